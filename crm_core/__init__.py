@@ -1,0 +1,1 @@
+"""Second Opinion's core: headless, never imports streamlit."""
