@@ -1,0 +1,69 @@
+"""The policy for rows of the ledger: who sees whose disagreement, and how much of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from crm_core.access.policy import sees_all_rows, sees_free_text, sees_persons
+from crm_core.access.pseudonyms import pseudonym
+from crm_core.access.viewer import Role, Viewer, known_role
+from crm_core.ledger import StoredEntry
+
+
+@dataclass(frozen=True)
+class Custody:
+    """Who holds a customer or a lead now."""
+
+    owner_id: str | None
+    team: str | None
+
+
+CustodyOf = Callable[[str, str], Custody | None]
+"""(entity_kind, entity_key) -> who holds it, None if nobody or unknown."""
+
+
+def visible_entries(viewer: Viewer, rows: Iterable[StoredEntry], custody_of: CustodyOf) -> tuple[StoredEntry, ...]:
+    """Entries this viewer may see, in the order given, with what he may not read blanked.
+
+    A rep sees his own and those on what he owns; a manager also those of his teams' people and on what his teams
+    hold; executives all without the words; analysts all without the words and with pseudonyms; steward and admin all.
+    Everybody reads his own in full. A withdrawal is seen by those who see what it withdraws.
+
+    Work out `state_at` on all entries first and filter its result, or a superseded view may look as if in force.
+
+    Parameters
+    ----------
+    viewer : Viewer
+    rows : iterable of StoredEntry
+    custody_of : callable
+        (entity_kind, entity_key) -> Custody or None.
+    """
+    if known_role(viewer) is None:
+        return ()
+    entries = tuple(rows)
+    seen = {entry.id for entry in entries if _in_sight(viewer, entry, custody_of)}
+    return tuple(_blanked(viewer, entry) for entry in entries if entry.id in seen or entry.withdraws_id in seen)
+
+
+def _in_sight(viewer: Viewer, entry: StoredEntry, custody_of: CustodyOf) -> bool:
+    if entry.who == viewer.who or sees_all_rows(viewer):
+        return True
+    held = custody_of(entry.entity_kind, entry.entity_key) or Custody(None, None)
+    if held.owner_id == viewer.who:
+        return True
+    if viewer.role is not Role.MANAGER:
+        return False
+    return held.team in viewer.teams or not viewer.teams.isdisjoint(entry.teams)
+
+
+def _blanked(viewer: Viewer, entry: StoredEntry) -> StoredEntry:
+    if entry.who == viewer.who:
+        return entry
+    entry = replace(entry, idempotency_key="")
+    if not sees_free_text(viewer):
+        entry = replace(entry, words="")
+    if not sees_persons(viewer):
+        alias = pseudonym(entry.who)
+        entry = replace(entry, who=alias, who_name=alias)
+    return entry

@@ -1,0 +1,77 @@
+"""The ledger as a build sees it: one typed Parquet file, so that dbt reads what people said like any other table.
+
+One row per disagreement ever said, with the two moments that may have ended it. In force at the end of day D:
+`recorded_at < D + 1 day`, `expires_on >= D`, and `withdrawn_at` and `superseded_at` NULL or not before D + 1 day.
+Words and names stay in the ledger: the warehouse does not need them, and who may read them is decided at the door.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from crm_core.errors import LedgerError
+from crm_core.ledger.entries import StoredEntry
+from crm_core.ledger.state import Fate, fates
+
+TEXT, MOMENT, DAY, NUMBER = "string", "timestamp[us]", "date32[day]", "double"
+COLUMNS = {
+    "entry_id": TEXT,
+    "recorded_at": MOMENT,
+    "who": TEXT,
+    "who_role": TEXT,
+    "who_team": TEXT,
+    "question": TEXT,
+    "entity_kind": TEXT,
+    "entity_key": TEXT,
+    "belief": TEXT,
+    "probability": NUMBER,
+    "reason_code": TEXT,
+    "expires_on": DAY,
+    "withdrawn_at": MOMENT,
+    "superseded_at": MOMENT,
+    "shown_probability": NUMBER,
+    "shown_low": NUMBER,
+    "shown_high": NUMBER,
+    "shown_base_rate": NUMBER,
+    "shown_tier": TEXT,
+    "shown_evidence": NUMBER,
+    "shown_money_at_stake": NUMBER,
+    "shown_model_version": TEXT,
+    "shown_build_id": TEXT,
+    "shown_as_of": DAY,
+}
+
+
+def write_snapshot(entries: Iterable[StoredEntry], folder: Path) -> Path:
+    """Write `ledger/disagreements.parquet` under `folder`, whole or not at all, also when there is none."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    types = {TEXT: pa.string(), MOMENT: pa.timestamp("us"), DAY: pa.date32(), NUMBER: pa.float64()}
+    schema = pa.schema([(name, types[kind]) for name, kind in COLUMNS.items()])
+    table = pa.Table.from_pylist([_row(fate) for fate in fates(entries)], schema=schema)
+    path = folder / "ledger" / "disagreements.parquet"
+    draft = path.with_name(path.name + ".tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with draft.open("wb") as file:
+            pq.write_table(table, file)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except OSError as error:
+        remedy = "make the folder writable and free some space, then build again"
+        raise LedgerError(
+            "The ledger was not copied for the build", where=str(path), why=str(error), remedy=remedy
+        ) from error
+    return path
+
+
+def _row(fate: Fate) -> dict[str, Any]:
+    ended = {"withdrawn_at": fate.withdrawn_at, "superseded_at": fate.superseded_at}
+    own = {name: getattr(fate.entry, name, None) for name in COLUMNS}
+    shown = {name: getattr(fate.entry.shown, name.removeprefix("shown_")) for name in COLUMNS if name[:6] == "shown_"}
+    return own | {"entry_id": fate.entry.id} | ended | shown
