@@ -1,0 +1,38 @@
+-- What is known of a lead as of a date. Meanings, units and feeds: feat_lead.yml.
+select
+    a.lead_id,
+    a.as_of,
+    a.is_open and coalesce(a.age_days, 0) < {{ var('lead_lifetime_days') }} as is_in_population,
+    a.source_channel,
+    a.campaign,
+    a.region,
+    a.age_days,
+    a.has_email,
+    a.is_private_email,
+    a.has_company,
+    coalesce(t.n_touches, 0) as n_touches,
+    coalesce(t.n_touches_30d, 0) as n_touches_30d,
+    coalesce(t.n_touches_7d, 0) as n_touches_7d,
+    coalesce(t.n_calls, 0) as n_calls,
+    coalesce(t.n_emails, 0) as n_emails,
+    coalesce(t.n_meetings, 0) as n_meetings,
+    coalesce(t.n_web_visits, 0) as n_web_visits,
+    coalesce(t.n_inbound, 0) as n_inbound,
+    coalesce(t.n_inbound_30d, 0) as n_inbound_30d,
+    {{ ratio('t.n_inbound', 't.n_outbound') }} as reply_rate,
+    coalesce(t.minutes, 0) as minutes,
+    t.sentiment,
+    t.days_since_touch,
+    t.days_since_inbound,
+    t.days_since_meeting,
+    t.hours_to_first_touch,
+    coalesce(d.n_deals, 0) as n_deals,
+    d.deal_amount,
+    coalesce(d.n_stages, 0) as n_stages,
+    d.days_in_stage,
+    o.n_open_leads as owner_open_leads
+from {{ ref('int_lead_as_of') }} as a
+left join {{ ref('int_lead_touches') }} as t on a.lead_id = t.lead_id and a.k = t.k
+left join {{ ref('int_lead_deals') }} as d on a.lead_id = d.lead_id and a.k = d.k
+left join {{ ref('int_owner_load') }} as o on a.owner_id = o.owner_id and a.k = o.k
+where a.is_open
