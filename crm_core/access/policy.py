@@ -24,11 +24,13 @@ class Capability(StrEnum):
     """Something a person may write."""
 
     DISAGREE = "disagree"
+    WITHDRAW_OWN = "withdraw_own"
     WITHDRAW_ANY = "withdraw_any"
 
 
 GRANTS: Mapping[Capability, frozenset[Role]] = {
     Capability.DISAGREE: frozenset(Role) - {Role.ANALYST},
+    Capability.WITHDRAW_OWN: frozenset(Role),
     Capability.WITHDRAW_ANY: frozenset({Role.STEWARD, Role.ADMIN}),
 }
 

@@ -50,10 +50,13 @@ def place(engine: Engine) -> str:
 def connect(dsn: str) -> Engine:
     """Engine for a ledger whose tables are current; migrates only when they are not."""
     engine = _engine(dsn)
-    with guarded("The ledger cannot be opened", engine):
-        version = _version(engine)
-        if version != HEAD:
-            _migrate(engine)
+    try:
+        with guarded("The ledger cannot be opened", engine):
+            if _version(engine) != HEAD:
+                _migrate(engine)
+    except LedgerError:
+        engine.dispose()
+        raise
     return engine
 
 

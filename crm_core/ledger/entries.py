@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
@@ -84,6 +85,11 @@ class Entry:
     expires_on: date | None = None
     withdraws_id: str | None = None
     shown: Shown = Shown()
+
+    @staticmethod
+    def joined(teams: Iterable[str]) -> str:
+        """Several teams as one text, the form of `who_team`."""
+        return TEAM_SEPARATOR.join(sorted(teams))
 
     @property
     def teams(self) -> frozenset[str]:
