@@ -1,0 +1,57 @@
+# Every command a person needs. `make` alone lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev run test test-all lint format browser shots bench lock clean
+
+export DO_NOT_TRACK := 1
+export DBT_SEND_ANONYMOUS_USAGE_STATS := False
+export STREAMLIT_BROWSER_GATHER_USAGE_STATS := false
+
+PYTHON := .venv/bin/python
+CODE := crm_core $(wildcard pages app.py benchmarks)
+# Two workers: the tests that share a server or a build stand in one file each. TESTS adds options or narrows: TESTS=tests/lake
+PYTEST := $(PYTHON) -m pytest -n 2 --dist loadfile --durations=10 $(TESTS)
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: ## make .venv and install what the product needs
+	@.ci/setup.sh run
+
+setup-dev:
+	@.ci/setup.sh dev
+
+run: setup ## build the demo at the first start and serve it (CRM_PORT, default 8501)
+	@exec $(PYTHON) -m crm_core serve
+
+test: lint browser ## lint and all tests but the slow ones
+	@$(PYTEST) -m "not slow"
+
+test-all: lint browser ## lint and all tests
+	@$(PYTEST)
+
+lint: setup-dev ## ruff, mypy and the table of imports
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@$(PYTHON) -m mypy $(CODE)
+	@.venv/bin/lint-imports --no-logo
+
+format: setup-dev ## let ruff mend what it can
+	@.venv/bin/ruff check --fix-only --quiet .
+	@.venv/bin/ruff format .
+
+browser: setup-dev
+	@.ci/browser.sh
+
+shots: setup-dev browser ## take the pictures of docs/images anew
+	@$(PYTHON) -m tests.browser.shots
+
+bench: setup-dev ## measure what the README claims
+	@$(PYTHON) -m benchmarks
+
+lock: setup-dev ## work out requirements*.txt from requirements*.in (UPGRADE=1: newest versions)
+	@.ci/lock.sh $(if $(UPGRADE),--upgrade)
+
+clean: ## delete caches and pictures of failed tests; data and .venv stay
+	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache shots target logs test-results
+	@find crm_core pages tests -name __pycache__ -type d -prune -exec rm -rf {} +
