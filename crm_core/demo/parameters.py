@@ -1,0 +1,148 @@
+"""What a demo company is made of: its size, its calendar, its seeds, and the weights of its truth.
+
+The calendar is a grid of 30-day periods that ends at `as_of`: grid day `p` is `as_of - 30 * (periods - p)` days, so the
+grid days are the dates of `clock.spine`. Period `p` is the half-open stretch (grid day p, grid day p + 1].
+Days are numbers since 1970-01-01, which is what Arrow's date32 stores.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from crm_core.clock import BUCKET_DAYS
+
+CHUNK = 20_000
+LEADS_PER_CUSTOMER = 3
+DUPLICATE_SHARE = 0.04
+HORIZON = 3
+EPOCH = date(1970, 1, 1)
+STEPS = ("customers", "contracts", "states", "tickets", "churn", "contacts", "touches", "usage", "billing", "surveys")
+LEAD_STEPS = ("leads", "readiness", "conversion", "lead_touches", "deals", "stages", "dirt", "people", "notes")
+
+
+def day_number(day: date) -> int:
+    """Days since 1970-01-01."""
+    return (day - EPOCH).days
+
+
+@dataclass(frozen=True)
+class Company:
+    """Parameters of one demo company; the same parameters always give the same bytes.
+
+    Parameters
+    ----------
+    customers : int
+        Records in the customer table, duplicates included.
+    months : int
+        Length of the history, months.
+    as_of : date
+        Last day of the history.
+    seed : int
+        Seed of everything random.
+    """
+
+    customers: int = 2000
+    months: int = 24
+    as_of: date = date(2026, 6, 30)
+    seed: int = 20260630
+
+    @property
+    def periods(self) -> int:
+        """Whole 30-day periods that cover the months."""
+        return math.ceil(self.months * 365.25 / 12 / BUCKET_DAYS)
+
+    @property
+    def last_day(self) -> int:
+        """`as_of` as a day number."""
+        return day_number(self.as_of)
+
+    @property
+    def first_day(self) -> int:
+        """Grid day 0: the history begins on the day after it."""
+        return self.last_day - BUCKET_DAYS * self.periods
+
+    @property
+    def digits(self) -> int:
+        """Width of the number in an id such as C-00001."""
+        return max(5, len(str(self.customers * LEADS_PER_CUSTOMER)))
+
+    def chunks(self) -> Iterator[Chunk]:
+        """The independent slices in which the company is generated."""
+        for index, start in enumerate(range(0, self.customers, CHUNK)):
+            yield Chunk(self, index, min(CHUNK, self.customers - start))
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """One slice of a company: up to 20,000 customers and what belongs to them, independent of every other slice."""
+
+    company: Company
+    index: int
+    records: int
+
+    @property
+    def duplicates(self) -> int:
+        """Records that are a second record of a company in the same slice."""
+        return round(self.records * DUPLICATE_SHARE)
+
+    @property
+    def real(self) -> int:
+        """Companies in this slice."""
+        return self.records - self.duplicates
+
+    @property
+    def leads(self) -> int:
+        """Leads in this slice."""
+        return self.records * LEADS_PER_CUSTOMER
+
+    def rng(self, step: str) -> np.random.Generator:
+        """Random stream of one step: never shared, so a change in one step leaves the others as they are."""
+        stream = (STEPS + LEAD_STEPS).index(step)
+        return np.random.default_rng(np.random.SeedSequence(self.company.seed, spawn_key=(self.index, stream)))
+
+    def numbers(self, count: int, per_customer: int) -> np.ndarray:
+        """`count` row numbers that no other slice uses, for ids."""
+        return np.arange(count, dtype=np.int64) + 1 + self.index * CHUNK * per_customer
+
+
+@dataclass(frozen=True)
+class ChurnWeights:
+    """Log-odds of the monthly churn hazard: the intercepts of the calendar and the weight of every driver."""
+
+    at_contract_end: float = -2.05
+    before_contract_end: float = -5.3
+    usage: float = -2.3
+    open_ticket: float = 0.85
+    silent_period: float = 0.45
+    price_step: float = 1.0
+    champion_lost: float = 1.35
+    mood: float = -0.55
+    small_business: float = 0.35
+    enterprise: float = -0.5
+    no_auto_renew: float = 0.4
+    first_year: float = 0.3
+    premium_onboarding: float = -0.4
+
+
+@dataclass(frozen=True)
+class LeadWeights:
+    """Log-odds of the monthly conversion hazard of a lead, and of the hazard that it is given up."""
+
+    base: float = -3.0
+    cold: float = -2.2
+    warm: float = 0.0
+    hot: float = 1.7
+    trial: float = 0.8
+    per_log_employee: float = 0.28
+    per_log_hour: float = -0.18
+    given_up: float = -2.3
+    given_up_per_period: float = 0.22
+
+
+CHURN = ChurnWeights()
+LEAD = LeadWeights()
