@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from crm_core.errors import LedgerError
 from crm_core.ledger.schema import HEAD
@@ -24,7 +25,7 @@ REMEDIES = (
         ("malformed", "not a database", "corrupt"),
         "keep the damaged file, put the last backup in its place, then start again",
     ),
-    (("locked", "busy"), "another process keeps the ledger busy; try again in a minute"),
+    (("locked", "busy", "queuepool"), "the ledger is busy; try again in a minute"),
     (("unable to open", "could not connect", "connection refused"), "check the path or address and its permissions"),
     (("no such table", "does not exist"), "the tables are gone; put the last backup in its place"),
 )
@@ -35,8 +36,8 @@ def guarded(what: str, engine: Engine) -> Iterator[None]:
     """Turn a failure of the database into a LedgerError that says what to do."""
     try:
         yield
-    except DBAPIError as error:
-        why = str(error.orig or error).strip()
+    except (DBAPIError, PoolTimeoutError) as error:
+        why = str(getattr(error, "orig", None) or error).strip()
         known = (remedy for signs, remedy in REMEDIES if any(sign in why.lower() for sign in signs))
         remedy = next(known, "see the database's own log; nothing acknowledged before is lost")
         raise LedgerError(what, where=place(engine), why=why, remedy=remedy) from error

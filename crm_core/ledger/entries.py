@@ -42,10 +42,14 @@ class Shown:
     @classmethod
     def from_json(cls, text: str) -> Shown:
         """Read what `to_json` wrote, also by another version: unknown keys are passed over."""
-        known = {name: value for name, value in json.loads(text).items() if name in {f.name for f in fields(cls)}}
+        said = json.loads(text)
+        known = {name: said[name] for name in SHOWN_NAMES if name in said}
         known["reasons"] = tuple(known.get("reasons") or ())
         known["as_of"] = date.fromisoformat(known["as_of"]) if known.get("as_of") else None
         return cls(**known)
+
+
+SHOWN_NAMES = tuple(f.name for f in fields(Shown))
 
 
 @dataclass(frozen=True, kw_only=True)
