@@ -106,7 +106,7 @@ def subscription_table(chunk: Chunk, customers: Customers, contracts: Contracts,
     return pa.table(
         {
             "source_id": ids("K-", chunk.numbers(len(order), 20), company.digits + 1),
-            "happened_at": times(begin * DAY_SECONDS),
+            "happened_at": times(np.floor(known).astype(np.int64) * DAY_SECONDS + 12 * 3600),
             "known_at": times(np.floor(known).astype(np.int64) * DAY_SECONDS + 12 * 3600),
             "customer_id": pick(book.records[place[whole]], book.keys),
             "product": pick(customers.product[place[whole]], PRODUCTS),

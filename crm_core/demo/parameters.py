@@ -114,14 +114,14 @@ class Chunk:
 class ChurnWeights:
     """Log-odds of the monthly churn hazard: the intercepts of the calendar and the weight of every driver."""
 
-    at_contract_end: float = -2.05
-    before_contract_end: float = -5.3
-    usage: float = -2.3
-    open_ticket: float = 0.85
+    at_contract_end: float = -2.45
+    before_contract_end: float = -5.95
+    usage: float = -2.9
+    open_ticket: float = 0.95
     silent_period: float = 0.45
     price_step: float = 1.0
-    champion_lost: float = 1.35
-    mood: float = -0.55
+    champion_lost: float = 1.5
+    mood: float = -0.5
     small_business: float = 0.35
     enterprise: float = -0.5
     no_auto_renew: float = 0.4
@@ -133,12 +133,12 @@ class ChurnWeights:
 class LeadWeights:
     """Log-odds of the monthly conversion hazard of a lead, and of the hazard that it is given up."""
 
-    base: float = -3.0
-    cold: float = -2.2
+    base: float = -3.15
+    cold: float = -1.9
     warm: float = 0.0
-    hot: float = 1.7
-    trial: float = 0.8
-    per_log_employee: float = 0.28
+    hot: float = 1.6
+    trial: float = 1.1
+    per_log_employee: float = 0.35
     per_log_hour: float = -0.18
     given_up: float = -2.3
     given_up_per_period: float = 0.22

@@ -16,15 +16,15 @@ from crm_core.demo.parameters import HORIZON, LEAD, Chunk
 from crm_core.demo.people import REPS_OF_REGION
 
 CHANNELS = ("referral", "partner", "website", "event", "advertising", "bought list")
-_CHANNEL_WEIGHT = np.array([0.9, 0.5, 0.3, 0.0, -0.4, -1.2])
-_INDUSTRY_WEIGHT = np.array([0.5, -0.2, 0.3, 0.4, -0.5, 0.2, 0.6, -0.6, 0.1, -0.4])
+_CHANNEL_WEIGHT = np.array([1.0, 0.6, 0.2, 0.0, -0.5, -1.4])
+_INDUSTRY_WEIGHT = np.array([0.0, -0.7, 0.0, 0.5, 0.0, 0.0, 0.7, -0.7, 0.0, 0.0])
 _START = np.array([0.42, 0.43, 0.15])
 _CHAIN = np.array([[0.86, 0.12, 0.02], [0.2, 0.62, 0.18], [0.05, 0.2, 0.75]])
 _STATE_WEIGHT = np.array([LEAD.cold, LEAD.warm, LEAD.hot])
 # replies, meetings, own attempts per period when cold, warm, hot
-_REPLIES = np.array([0.04, 0.85, 2.3])
-_MEETINGS = np.array([0.0, 0.12, 0.9])
-_ATTEMPTS = np.array([0.55, 0.9, 0.9])
+_REPLIES = np.array([0.02, 1.3, 2.9])
+_MEETINGS = np.array([0.0, 0.1, 1.2])
+_ATTEMPTS = np.array([0.5, 0.7, 0.7])
 NEVER = 10_000
 
 
