@@ -1,0 +1,23 @@
+"""The lake: sources land here as typed Parquet, checked, versioned, all at once or not at all."""
+
+from crm_core.lake.landing import import_files
+from crm_core.lake.mapping import Mapping
+from crm_core.lake.mapping_load import load_mapping, shipped_mappings
+from crm_core.lake.quarantine import QuarantinedRow, quarantined_rows
+from crm_core.lake.report import Fault, ImportReport, TableReport
+from crm_core.lake.store import ensure_lake
+from crm_core.lake.tables import TABLES
+
+__all__ = [
+    "TABLES",
+    "Fault",
+    "ImportReport",
+    "Mapping",
+    "QuarantinedRow",
+    "TableReport",
+    "ensure_lake",
+    "import_files",
+    "load_mapping",
+    "quarantined_rows",
+    "shipped_mappings",
+]
