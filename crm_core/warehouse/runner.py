@@ -54,7 +54,15 @@ def run_dbt(settings: Settings, folder: BuildFolder, select: list[str], variable
     }
     arguments = ["build", "--exclude-resource-type", "unit_test", "--project-dir", str(PROJECT)]
     arguments += ["--profiles-dir", str(PROJECT), "--target-path", str(temp / "target"), "--log-path", str(temp)]
-    arguments += ["--quiet", "--no-use-colors", "--no-version-check", "--log-level", "none", "--vars", json.dumps(variables)]
+    arguments += [
+        "--quiet",
+        "--no-use-colors",
+        "--no-version-check",
+        "--log-level",
+        "none",
+        "--vars",
+        json.dumps(variables),
+    ]
     arguments += ["--select", *select, "--indirect-selection", "cautious"]
     outcome = dbtRunner().invoke(arguments)
     if outcome.exception is not None:

@@ -1,10 +1,10 @@
 """Builds on disk: a new one is made aside, swapped in by one rename, kept while somebody reads it.
 
-    warehouse/builds/<build_id>/warehouse.duckdb   the tables
-    warehouse/builds/<build_id>/build.json         what it was made from (written last: marks it complete)
-    warehouse/builds/<build_id>/reader-<pid>       somebody reads it
-    warehouse/current.json                         which build serves; replaced atomically
-    warehouse/build.lock                           held by the build that is running
+warehouse/builds/<build_id>/warehouse.duckdb   the tables
+warehouse/builds/<build_id>/build.json         what it was made from (written last: marks it complete)
+warehouse/builds/<build_id>/reader-<pid>       somebody reads it
+warehouse/current.json                         which build serves; replaced atomically
+warehouse/build.lock                           held by the build that is running
 """
 
 from __future__ import annotations
@@ -125,7 +125,9 @@ def current_build(settings: Settings) -> BuildFolder:
     try:
         folder = BuildFolder(_builds(settings) / json.loads(pointer.read_text())["build_id"])
     except (json.JSONDecodeError, KeyError) as error:
-        raise NoWarehouseError("The pointer to the current build is damaged", where=pointer.name, remedy=remedy) from error
+        raise NoWarehouseError(
+            "The pointer to the current build is damaged", where=pointer.name, remedy=remedy
+        ) from error
     if not folder.database.exists() or not (folder.path / "build.json").exists():
         raise NoWarehouseError(
             "The current build is incomplete", where=f"build {folder.build_id}", why="files are missing", remedy=remedy

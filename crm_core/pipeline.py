@@ -1,0 +1,302 @@
+"""One build: a list of steps, top to bottom. It is made aside, checked, and swapped in whole."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from crm_core import identity, lake, ledger, scoring, warehouse
+from crm_core.clock import BUCKET_DAYS, spine, today, utc_now
+from crm_core.errors import BuildError, CrmError, InputError, NoWarehouseError
+from crm_core.settings import Settings
+
+MAX_HISTORY = 25
+WARM_UP_DAYS = 90
+EVENTS = ("interactions", "tickets", "surveys", "leads", "opportunity_stages")
+
+
+@dataclass(frozen=True)
+class Step:
+    """Report of one step of a build."""
+
+    name: str
+    detail: str
+    seconds: float
+
+
+@dataclass
+class Build:
+    """What the steps of one build share."""
+
+    settings: Settings
+    folder: warehouse.BuildFolder
+    as_of: date
+    n_history: int
+    retrain: bool
+    report: Callable[[Step], None]
+    verdicts: list[scoring.Verdict] = field(default_factory=list)
+
+    def variables(self) -> dict[str, Any]:
+        """dbt variables of this build."""
+        return {
+            "lake_dir": str(self.settings.lake_dir),
+            "ledger_dir": str(self.folder.ledger),
+            "as_of": self.as_of.isoformat(),
+            "n_history": self.n_history,
+            "churn_definition": self.settings.churn_definition,
+            "inactivity_days": self.settings.inactivity_days,
+            "build_id": self.folder.build_id,
+        }
+
+    @contextmanager
+    def database(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The build's own file, writable, for one step."""
+        con = duckdb.connect(str(self.folder.database))
+        try:
+            con.execute(f"set memory_limit = '{self.settings.memory_limit}'")
+            con.execute(f"set temp_directory = '{self.folder.path / 'temp'}'")
+            con.execute(f"set threads = {self.settings.threads}")
+            yield con
+        finally:
+            con.close()
+
+
+def build(
+    settings: Settings,
+    *,
+    as_of: date | None = None,
+    retrain: bool = False,
+    wait_seconds: float = 0.0,
+    report: Callable[[Step], None] = lambda step: None,
+) -> warehouse.BuildInfo:
+    """Make a build and let it serve.
+
+    Parameters
+    ----------
+    as_of : date, optional
+        Day to look from; default: the newest day anything happened, at most today.
+    retrain : bool
+        Train even if the champion is recent.
+    wait_seconds : float
+        How long to wait for another build to end.
+    report : callable
+        Called after every step.
+
+    Raises
+    ------
+    CrmError
+        What failed, why, and what to do; the build before it still serves.
+    """
+    began = time.perf_counter()
+    with warehouse.building(settings, wait_seconds):
+        _recover(settings)
+        warehouse.prune(settings)
+        lake.ensure_lake(settings)
+        day, n_history = _dates(settings, as_of)
+        work = Build(settings, warehouse.new_build(settings), day, n_history, retrain, report)
+        try:
+            for name, step in STEPS:
+                start = time.perf_counter()
+                report(Step(name, step(work), time.perf_counter() - start))
+            info = _finish(work, time.perf_counter() - began)
+        except (OSError, duckdb.Error) as error:
+            shutil.rmtree(work.folder.path, ignore_errors=True)
+            raise _explained(error) from error
+        except CrmError:
+            shutil.rmtree(work.folder.path, ignore_errors=True)
+            raise
+        warehouse.prune(settings)
+    return info
+
+
+def _explained(error: Exception) -> BuildError:
+    text = str(error).splitlines()[0][:300]
+    is_full = "No space left" in str(error) or getattr(error, "errno", None) == 28
+    remedy = "free some disk space" if is_full else "mend the cause"
+    return BuildError(
+        "The build failed",
+        why=text,
+        remedy=f"{remedy} and run `python -m crm_core build` again; the build before it still serves",
+    )
+
+
+def _dates(settings: Settings, as_of: date | None) -> tuple[date, int]:
+    con = duckdb.connect()
+    bounds = []
+    for table in EVENTS:
+        path = f"{settings.lake_dir / table}/*.parquet"
+        sql = (
+            "select min(happened_at)::date, max(happened_at)::date "
+            "from read_parquet(?, union_by_name = true) where happened_at <= ?"
+        )
+        row = con.execute(sql, [path, utc_now()]).fetchone()
+        if row and row[0]:
+            bounds.append(row)
+    if not bounds:
+        path = f"{settings.lake_dir / 'customers'}/*.parquet"
+        row = con.execute(
+            "select max(known_at)::date, max(known_at)::date from read_parquet(?, union_by_name = true)", [path]
+        ).fetchone()
+        bounds = [row] if row and row[0] else []
+    con.close()
+    if not bounds:
+        raise InputError(
+            "There is nothing to build from",
+            where="lake",
+            why="no customers, leads or interactions have been landed",
+            remedy="run `python -m crm_core demo`, or `python -m crm_core import MAPPING FILE…` with data of your own",
+        )
+    newest = as_of or min(today(), max(last for _, last in bounds))
+    first = min(first for first, _ in bounds) + timedelta(days=WARM_UP_DAYS)
+    return newest, max(1, min(MAX_HISTORY, (newest - first).days // BUCKET_DAYS + 1))
+
+
+def _snapshot(work: Build) -> str:
+    with ledger.open_ledger(work.settings) as book:
+        book.snapshot(work.folder.path)
+        return f"{len(book.entries()):,} entries"
+
+
+def _resolve(work: Build) -> str:
+    with work.database() as con:
+        return f"{identity.resolve(con, work.settings.lake_dir):,} customers"
+
+
+def _derive(work: Build) -> str:
+    run = warehouse.run_dbt(work.settings, work.folder, ["staging", "features", "labels"], work.variables())
+    return f"{run.models} tables and views, {run.tests} checks, {work.n_history} dates up to {work.as_of:%d %b %Y}"
+
+
+def _train_and_score(work: Build) -> str:
+    said = []
+    with work.database() as con:
+        for question in scoring.questions().values():
+            verdict = scoring.decide(con, work.settings, question, work.as_of, retrain=work.retrain)
+            said.append(f"{question.name}: {_score(work, con, question, verdict)}")
+    return "; ".join(said)
+
+
+def _score(work: Build, con: duckdb.DuckDBPyConnection, question: scoring.Question, verdict: scoring.Verdict) -> str:
+    if verdict.model is None:
+        work.verdicts.append(verdict)
+        return f"no model ({verdict.card.reason.split(':')[0]})"
+    stamp = scoring.Stamp(work.folder.build_id, utc_now(), work.settings.currency, work.as_of)
+    matrix = scoring.read_matrix(con, question, [work.as_of, *_backcast_dates(work, verdict)])
+    run = scoring.write_scores(verdict.model, matrix, stamp, work.folder.pending_scores)
+    stored = scoring.store(work.settings, verdict, matrix, run.mean_abs)
+    work.verdicts.append(stored)
+    auc = f"AUC {stored.card.auc:.3f}" if stored.card.auc is not None else ""
+    return f"version {stored.card.version} {auc}, {run.n_rows:,} scores"
+
+
+def _backcast_dates(work: Build, verdict: scoring.Verdict) -> list[date]:
+    """Dates a new model has not learned from and no published score exists for."""
+    card = verdict.card
+    if not verdict.is_new or card.split != "time" or _published(work.settings, card.question):
+        return []
+    return [d for d in spine(work.as_of, work.n_history)[1:] if d >= date.fromisoformat(card.test_from)]
+
+
+def _published(settings: Settings, question: str) -> list[Path]:
+    return sorted((settings.scores_dir / "scores").glob(f"*_{question}.parquet"))
+
+
+def _collect(work: Build) -> str:
+    """Bring scores, reasons, cards and meanings into the build as tables."""
+    history = [str(p) for p in sorted((work.settings.scores_dir / "scores").glob("*.parquet"))]
+    fresh = [str(p) for p in sorted(work.folder.pending_scores.glob("scores_*.parquet"))]
+    reasons = [str(p) for p in sorted(work.folder.pending_scores.glob("reasons_*.parquet"))]
+    with work.database() as con:
+        con.execute("create schema if not exists scoring")
+        con.execute("create schema if not exists meta")
+        _table(con, "scoring.scores", scoring.SCORES.empty_table(), [*history, *fresh])
+        _table(con, "scoring.reasons", scoring.REASONS.empty_table(), reasons)
+        _meta(con, work)
+        row = con.execute("select count(*) from scoring.scores").fetchone()
+    return f"{row[0] if row else 0:,} scores in the history"
+
+
+def _table(con: duckdb.DuckDBPyConnection, name: str, empty: Any, files: list[str]) -> None:
+    con.register("empty_rows", empty)
+    con.execute(f"create or replace table {name} as select * from empty_rows")
+    con.unregister("empty_rows")
+    if files:
+        con.execute(f"insert into {name} by name select * from read_parquet(?, union_by_name = true)", [files])
+
+
+def _meta(con: duckdb.DuckDBPyConnection, work: Build) -> None:
+    con.execute("create or replace table meta.cards (question varchar, card varchar)")
+    con.executemany(
+        "insert into meta.cards values (?, ?)", [[v.card.question, v.card.to_json()] for v in work.verdicts]
+    )
+    con.execute(
+        "create or replace table meta.features (model varchar, name varchar, label varchar, unit varchar, "
+        "time_window varchar, feed varchar, misleads varchar)"
+    )
+    rows = [
+        [model, m.name, m.label, m.unit, m.window, m.feed, m.misleads]
+        for model in ("feat_customer", "feat_lead")
+        for m in warehouse.feature_meanings(model).values()
+    ]
+    con.executemany("insert into meta.features values (?, ?, ?, ?, ?, ?, ?)", rows)
+
+
+def _publish(work: Build) -> str:
+    run = warehouse.run_dbt(work.settings, work.folder, ["marts"], work.variables())
+    warned = f", {len(run.warnings)} warnings" if run.warnings else ""
+    return f"{run.models} tables for the pages, {run.tests} checks{warned}"
+
+
+STEPS: list[tuple[str, Callable[[Build], str]]] = [
+    ("read the ledger", _snapshot),
+    ("who is who", _resolve),
+    ("derive features", _derive),
+    ("train and score", _train_and_score),
+    ("collect", _collect),
+    ("publish", _publish),
+]
+
+
+def _finish(work: Build, seconds: float) -> warehouse.BuildInfo:
+    shutil.rmtree(work.folder.path / "temp", ignore_errors=True)
+    with work.database() as con:
+        counts = con.execute(
+            "select (select count(*) from marts.mart_customer), (select count(*) from marts.mart_lead)"
+        ).fetchone()
+        con.execute("checkpoint")
+    customers, leads = counts or (0, 0)
+    models = {v.card.question: str(v.card.version) for v in work.verdicts if v.model}
+    info = warehouse.BuildInfo(
+        work.folder.build_id, work.as_of, utc_now().replace(microsecond=0), round(seconds, 1), customers, leads, models
+    )
+    warehouse.finish_build(work.folder, info)
+    warehouse.swap_in(work.settings, work.folder)
+    _append_scores(work.settings, work.folder)
+    scoring.confirm(work.settings, work.verdicts)
+    return info
+
+
+def _append_scores(settings: Settings, folder: warehouse.BuildFolder) -> None:
+    """Move a serving build's scores into the history, each by one rename."""
+    for kind in ("scores", "reasons"):
+        target = settings.scores_dir / kind
+        target.mkdir(parents=True, exist_ok=True)
+        for path in folder.pending_scores.glob(f"{kind}_*.parquet"):
+            path.rename(target / f"{folder.build_id}_{path.stem.removeprefix(kind + '_')}.parquet")
+
+
+def _recover(settings: Settings) -> None:
+    """Finish what a build that was killed right after its swap left undone."""
+    try:
+        folder = warehouse.current_build(settings)
+    except NoWarehouseError:
+        return
+    _append_scores(settings, folder)

@@ -1,0 +1,88 @@
+"""The model card: what a model (or the lack of one) rests on and how far it can be trusted."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from crm_core.scoring.guard import Exclusion
+from crm_core.scoring.metrics import CalibrationBin, LiftBin, Quality
+
+
+@dataclass(frozen=True)
+class Drive:
+    """How strongly a feature drives the scores: mean |SHAP| in log-odds, and its share of the sum."""
+
+    feature: str
+    label: str
+    mean_abs: float
+    share: float
+
+
+@dataclass(frozen=True)
+class Card:
+    """Model card of one question. Figures are None where nothing could be measured.
+
+    status: champion, challenger (kept, not published) or none. split: time, folds or none.
+    n_*: rows (entity × as_of). positives_test: rows with the outcome in the test part.
+    """
+
+    question: str
+    status: str
+    reason: str
+    version: int
+    as_of: str
+    split: str
+    n_train: int = 0
+    n_calibrate: int = 0
+    n_test: int = 0
+    positives_test: int = 0
+    n_entities: int = 0
+    positive_entities: int = 0
+    base_rate: float | None = None
+    auc: float | None = None
+    auc_low: float | None = None
+    auc_high: float | None = None
+    average_precision: float | None = None
+    brier: float | None = None
+    brier_base: float | None = None
+    log_loss: float | None = None
+    ece: float | None = None
+    train_from: str = ""
+    train_to: str = ""
+    test_from: str = ""
+    test_to: str = ""
+    trees: int = 0
+    contract_hash: str = ""
+    features_used: list[str] = field(default_factory=list)
+    features_excluded: list[Exclusion] = field(default_factory=list)
+    calibration: list[CalibrationBin] = field(default_factory=list)
+    lift: list[LiftBin] = field(default_factory=list)
+    drives: list[Drive] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def with_quality(self, found: Quality) -> Card:
+        """The card with the measured figures filled in."""
+        return replace(self, **asdict(found))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain form, ready for JSON."""
+        return asdict(self)
+
+    def to_json(self) -> str:
+        """Plain text form."""
+        return json.dumps(self.to_dict(), indent=2, ensure_ascii=False)
+
+    @staticmethod
+    def from_json(text: str) -> Card:
+        """Read the plain text form."""
+        facts = json.loads(text)
+        for name, kind in (
+            ("features_excluded", Exclusion),
+            ("calibration", CalibrationBin),
+            ("lift", LiftBin),
+            ("drives", Drive),
+        ):
+            facts[name] = [kind(**row) for row in facts.get(name, [])]
+        return Card(**facts)

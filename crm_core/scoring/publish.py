@@ -1,0 +1,114 @@
+"""Decide which model scores: train when due, let a challenger replace the champion only through the gate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+import duckdb
+import numpy as np
+from sklearn.metrics import roc_auc_score
+
+from crm_core.errors import ArtefactError
+from crm_core.scoring import registry
+from crm_core.scoring.card import Card, Drive
+from crm_core.scoring.matrix import Matrix
+from crm_core.scoring.metrics import is_worse
+from crm_core.scoring.model import Model
+from crm_core.scoring.question import Question
+from crm_core.scoring.score import meanings_of
+from crm_core.scoring.training import Candidate, Run, train_candidate
+from crm_core.settings import Settings
+
+MIN_AUC_SHARE = 0.95
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Which model scores a question now, if any, with its card. `is_new` marks one trained in this run."""
+
+    model: Model | None
+    card: Card
+    is_new: bool
+    note: str
+
+
+def decide(
+    con: duckdb.DuckDBPyConnection, settings: Settings, question: Question, as_of: date, *, retrain: bool = False
+) -> Verdict:
+    """Champion of a question for this build; trains when there is none, when it is old, damaged or out of date.
+
+    Nothing on disk changes which model serves until `confirm` is called after the swap.
+    """
+    champion, note = _champion(settings, question.name)
+    if not retrain and champion and _age(champion.card, as_of) < settings.retrain_days:
+        return Verdict(champion, champion.card, False, f"version {champion.card.version} is recent")
+    run = Run(question, registry.next_version(settings, question.name), as_of, settings.threads)
+    candidate = train_candidate(con, run)
+    if candidate.model is None:
+        return Verdict(None, candidate.card, True, note)
+    refusal = _refusal(candidate, champion) if champion else ""
+    if champion and refusal:
+        kept = replace(candidate.card, status="challenger", reason=refusal)
+        registry.save(settings, replace(candidate.model, card=kept))
+        return Verdict(
+            champion, champion.card, False, f"version {kept.version} was trained and not published: {refusal}"
+        )
+    return Verdict(candidate.model, replace(candidate.card, status="champion", reason=note), True, note)
+
+
+def store(settings: Settings, verdict: Verdict, matrix: Matrix, mean_abs: np.ndarray) -> Verdict:
+    """Store a new model with its card completed by what drives its scores."""
+    if not verdict.is_new or verdict.model is None:
+        return verdict
+    card = replace(verdict.card, drives=_drives(verdict.model, matrix, mean_abs))
+    model = replace(verdict.model, card=card)
+    registry.save(settings, model)
+    return replace(verdict, model=model, card=card)
+
+
+def confirm(settings: Settings, verdicts: list[Verdict]) -> None:
+    """Name the champions of a build that has been swapped in."""
+    for verdict in verdicts:
+        name = verdict.card.question
+        registry.save_card(settings, verdict.card)
+        registry.set_champion(settings, name, verdict.card.version if verdict.model else None)
+
+
+def _champion(settings: Settings, name: str) -> tuple[Model | None, str]:
+    version = registry.champion_version(settings, name)
+    if version is None:
+        return None, ""
+    try:
+        return registry.load(settings, name, version), ""
+    except ArtefactError as error:
+        return None, f"trained anew: {error.what[0].lower()}{error.what[1:]} ({error.why})"
+
+
+def _age(card: Card, as_of: date) -> int:
+    return (as_of - date.fromisoformat(card.as_of)).days
+
+
+def _refusal(candidate: Candidate, champion: Model) -> str:
+    test = candidate.test
+    if candidate.model is None or not len(test):
+        return ""
+    y = test["is_positive"].to_numpy(dtype=int)
+    new_raw, new = candidate.model.probabilities(test)
+    old_raw, old = champion.probabilities(test)
+    new_auc, old_auc = roc_auc_score(y, new_raw), roc_auc_score(y, old_raw)
+    rival = f"version {champion.card.version} on the newest test part"
+    if new_auc < MIN_AUC_SHARE * old_auc:
+        return f"it ranks worse than {rival} ({new_auc:.3f} against {old_auc:.3f})"
+    if is_worse(y, new.probability, old.probability, test["entity_id"].to_numpy()):
+        return f"its probabilities are worse than those of {rival}, beyond noise"
+    return ""
+
+
+def _drives(model: Model, matrix: Matrix, mean_abs: np.ndarray) -> list[Drive]:
+    total = float(mean_abs.sum()) or 1.0
+    rows = [
+        Drive(name, meaning.label, float(value), float(value) / total)
+        for (name, meaning), value in zip(meanings_of(model, matrix).items(), mean_abs, strict=True)
+    ]
+    return sorted(rows, key=lambda d: -d.mean_abs)

@@ -1,0 +1,118 @@
+"""Models on disk, in plain formats: `data/models/<question>/<version>/`, and which one is the champion.
+
+model.ubj, fold_<i>.ubj      boosters
+contract.json                feature contract
+calibration.parquet          the cases the calibrator learned from
+folds.parquet                fold of each entity (empty with a time split)
+card.json                    model card, written last: marks the artefact as complete
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import xgboost as xgb
+
+from crm_core.errors import ArtefactError
+from crm_core.scoring.card import Card
+from crm_core.scoring.encoding import FeatureContract
+from crm_core.scoring.model import FINAL, CalibrationCases, Model
+from crm_core.settings import Settings
+
+
+def next_version(settings: Settings, question: str) -> int:
+    """Number of the next version: one more than any that was ever stored."""
+    folder = settings.models_dir / question
+    taken = [int(p.name) for p in folder.glob("[0-9]*") if p.name.isdigit()]
+    return max(taken, default=0) + 1
+
+
+def save(settings: Settings, model: Model) -> Path:
+    """Store a model as a whole or not at all."""
+    target = settings.models_dir / model.card.question / f"{model.card.version:04d}"
+    aside = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(parents=True)
+    for fold, booster in model.boosters.items():
+        booster.save_model(aside / ("model.ubj" if fold == FINAL else f"fold_{fold}.ubj"))
+    (aside / "contract.json").write_text(model.contract.to_json(), encoding="utf-8")
+    cases = pd.DataFrame({"raw": model.cases.raw, "y": model.cases.y, "fold": model.cases.fold})
+    cases["overlap"] = model.cases.overlap
+    cases.to_parquet(aside / "calibration.parquet", index=False)
+    folds = pd.DataFrame({"entity_id": model.folds.index.astype(str), "fold": model.folds.to_numpy()})
+    folds.to_parquet(aside / "folds.parquet", index=False)
+    (aside / "card.json").write_text(model.card.to_json(), encoding="utf-8")
+    aside.rename(target)
+    return target
+
+
+def save_card(settings: Settings, card: Card) -> None:
+    """Store the newest card of a question, whether there is a model or not."""
+    path = settings.models_dir / card.question / "newest_card.json"
+    _replace(path, card.to_json())
+
+
+def newest_card(settings: Settings, question: str) -> Card | None:
+    """The newest card of a question, or None if it was never asked."""
+    path = settings.models_dir / question / "newest_card.json"
+    return Card.from_json(path.read_text(encoding="utf-8")) if path.exists() else None
+
+
+def set_champion(settings: Settings, question: str, version: int | None) -> None:
+    """Name the version that scores; None withdraws it."""
+    _replace(settings.models_dir / question / "champion.json", json.dumps({"version": version}))
+
+
+def champion_version(settings: Settings, question: str) -> int | None:
+    """Version that scores, or None."""
+    path = settings.models_dir / question / "champion.json"
+    if not path.exists():
+        return None
+    version = json.loads(path.read_text(encoding="utf-8"))["version"]
+    return None if version is None else int(version)
+
+
+def load(settings: Settings, question: str, version: int) -> Model:
+    """Read a stored model.
+
+    Raises
+    ------
+    ArtefactError
+        A file is missing or damaged.
+    """
+    folder = settings.models_dir / question / f"{version:04d}"
+    try:
+        card = Card.from_json((folder / "card.json").read_text(encoding="utf-8"))
+        contract = FeatureContract.from_json((folder / "contract.json").read_text(encoding="utf-8"))
+        paths = {FINAL: folder / "model.ubj"} | {int(p.stem[5:]): p for p in folder.glob("fold_*.ubj")}
+        boosters = {fold: xgb.Booster(model_file=str(path)) for fold, path in paths.items()}
+        cases = pd.read_parquet(folder / "calibration.parquet")
+        folds = pd.read_parquet(folder / "folds.parquet")
+    except (OSError, ValueError, KeyError, TypeError, xgb.core.XGBoostError) as error:
+        raise _unreadable(question, version, str(error).splitlines()[0][:200]) from error
+    if contract.hash() != card.contract_hash:
+        raise _unreadable(question, version, "the feature contract was changed after training")
+    known = CalibrationCases(
+        cases["raw"].to_numpy(), cases["y"].to_numpy(), cases["fold"].to_numpy(), float(cases["overlap"].iloc[0])
+    )
+    return Model(contract, boosters, known, pd.Series(folds["fold"].to_numpy(), index=folds["entity_id"]), card)
+
+
+def _unreadable(question: str, version: int, why: str) -> ArtefactError:
+    return ArtefactError(
+        f"Version {version} of the {question} model cannot be read",
+        where=f"models/{question}/{version:04d}",
+        why=why,
+        remedy="run `python -m crm_core build --retrain`; earlier scores are kept",
+    )
+
+
+def _replace(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    aside.write_text(text, encoding="utf-8")
+    aside.replace(path)

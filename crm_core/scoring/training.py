@@ -1,0 +1,196 @@
+"""Train a candidate model for a question and measure it on rows it has never seen."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import date
+
+import duckdb
+import numpy as np
+import pandas as pd
+import xgboost as xgb
+
+from crm_core.clock import BUCKET_DAYS
+from crm_core.scoring.booster import Rows, best_rounds, margin, train_booster
+from crm_core.scoring.calibration import Calibrator
+from crm_core.scoring.card import Card
+from crm_core.scoring.encoding import FeatureContract, make_contract
+from crm_core.scoring.guard import screen
+from crm_core.scoring.matrix import Matrix, is_told, label_dates, read_matrix
+from crm_core.scoring.metrics import calibration_bins, lift, quality
+from crm_core.scoring.model import FINAL, CalibrationCases, Model
+from crm_core.scoring.question import Question
+from crm_core.scoring.split import N_FOLDS, TimeSplit, fold_of, time_split
+from crm_core.warehouse import feature_meanings
+
+MIN_POSITIVES_PER_PART = 10
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Outcome of a training: a card, and a model if the data carry one.
+
+    `test` holds the rows the card was measured on, for the comparison with the champion.
+    """
+
+    card: Card
+    model: Model | None
+    test: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a training works on."""
+
+    question: Question
+    version: int
+    as_of: date
+    threads: int
+
+
+def train_candidate(con: duckdb.DuckDBPyConnection, run: Run) -> Candidate:
+    """Train and measure a model on a build's tables; refuse where data or signal are too thin."""
+    question = run.question
+    known = label_dates(con, question)
+    told = is_told(con, question)
+    matrix = read_matrix(con, question, [d for d, _, _ in known] or [run.as_of], question.max_training_rows)
+    blank = Card(question.name, "none", "", run.version, run.as_of.isoformat(), "none")
+    too_thin = _too_thin(question, matrix.labelled)
+    n_entities, positives = _entity_counts(matrix.labelled)
+    blank = replace(blank, n_entities=n_entities, positive_entities=positives)
+    if too_thin:
+        return Candidate(replace(blank, reason=too_thin), None, matrix.labelled.iloc[:0])
+    split = None if told else time_split([d for d, _, _ in known], question.horizon_days)
+    if split and _has_enough(matrix.labelled, split):
+        return _by_time(run, matrix, split, blank)
+    return _by_folds(run, matrix, blank)
+
+
+def _entity_counts(labelled: pd.DataFrame) -> tuple[int, int]:
+    outcome = labelled.groupby("entity_id")["is_positive"].max()
+    return len(outcome), int(outcome.sum())
+
+
+def _too_thin(question: Question, labelled: pd.DataFrame) -> str:
+    total, positives = _entity_counts(labelled)
+    negatives = total - positives
+    if positives >= question.min_positives and negatives >= question.min_negatives:
+        return ""
+    return (
+        f"too little data: {positives} that {question.positive} and {negatives} that did not; "
+        f"needed are {question.min_positives} and {question.min_negatives}"
+    )
+
+
+def _has_enough(labelled: pd.DataFrame, split: TimeSplit) -> bool:
+    parts = [
+        labelled[labelled["as_of"].isin(dates)]["is_positive"] for dates in (split.train, split.calibrate, split.test)
+    ]
+    return all(p.sum() >= MIN_POSITIVES_PER_PART and (1 - p).sum() >= MIN_POSITIVES_PER_PART for p in parts)
+
+
+def _rows(contract: FeatureContract, frame: pd.DataFrame) -> Rows:
+    entity = frame["entity_id"].reset_index(drop=True)
+    x = contract.encode(frame).reset_index(drop=True)
+    return Rows(x, frame["is_positive"].to_numpy(dtype=int), entity)
+
+
+def _monotone(question: Question) -> dict[str, int]:
+    return {name: meaning.monotone for name, meaning in feature_meanings(question.features).items()}
+
+
+def _by_time(run: Run, matrix: Matrix, split: TimeSplit, blank: Card) -> Candidate:
+    labelled = matrix.labelled
+    train, calibrate, test = (labelled[labelled["as_of"].isin(d)] for d in (split.train, split.calibrate, split.test))
+    used, excluded = screen(matrix, train)
+    contract = make_contract(train, used, _monotone(run.question))
+    booster = train_booster(_rows(contract, train), contract, run.threads)
+    overlap = run.question.horizon_days / BUCKET_DAYS if len(split.calibrate) > 1 else 1.0
+    cal, seen = _rows(contract, calibrate), _rows(contract, test)
+    cases = CalibrationCases(margin(booster, cal.x), cal.y, np.full(len(cal.y), FINAL), overlap)
+    raw = margin(booster, seen.x)
+    p = Calibrator(overlap).fit(cases.raw, cases.y).predict(raw).probability
+    card = replace(
+        blank,
+        split="time",
+        n_train=len(train),
+        n_calibrate=len(calibrate),
+        base_rate=float(np.concatenate([cal.y, seen.y]).mean()),
+        features_excluded=excluded,
+        train_from=min(split.train).isoformat(),
+        train_to=max(split.train).isoformat(),
+        test_from=min(split.test).isoformat(),
+        test_to=max(split.test).isoformat(),
+    )
+    card = _measured(card, contract, seen, p, raw)
+    model = Model(
+        contract, {FINAL: booster}, cases, pd.Series(dtype=int), replace(card, trees=booster.num_boosted_rounds())
+    )
+    return Candidate(model.card, model if card.status != "none" else None, test)
+
+
+def _by_folds(run: Run, matrix: Matrix, blank: Card) -> Candidate:
+    labelled = matrix.labelled.reset_index(drop=True)
+    used, excluded = screen(matrix, labelled)
+    contract = make_contract(labelled, used, _monotone(run.question))
+    rows = _rows(contract, labelled)
+    fold = fold_of(labelled["entity_id"], labelled["is_positive"]).to_numpy()
+    boosters, raw, rounds = _fold_boosters(rows, fold, contract, run.threads)
+    boosters[FINAL] = train_booster(rows, contract, run.threads, rounds)
+    cases = CalibrationCases(raw, rows.y, fold, 1.0)
+    p = np.zeros(len(rows.y))
+    for i in range(N_FOLDS):
+        others = fold != i
+        p[~others] = Calibrator().fit(raw[others], rows.y[others]).predict(raw[~others]).probability
+    card = replace(
+        blank,
+        split="folds",
+        n_train=round(len(rows.y) * (N_FOLDS - 1) / N_FOLDS),
+        n_calibrate=len(rows.y),
+        base_rate=float(rows.y.mean()),
+        features_excluded=excluded,
+        trees=rounds,
+    )
+    card = _measured(card, contract, rows, p, raw)
+    folds = pd.Series(fold, index=labelled["entity_id"]).groupby(level=0).first()
+    model = Model(contract, boosters, cases, folds, card)
+    return Candidate(card, model if card.status != "none" else None, labelled)
+
+
+def _fold_boosters(
+    rows: Rows, fold: np.ndarray, contract: FeatureContract, threads: int
+) -> tuple[dict[int, xgb.Booster], np.ndarray, int]:
+    """One booster per fold, trained on the others; margins of all rows by the booster that has not seen them."""
+
+    def train(i: int) -> tuple[xgb.Booster, int]:
+        part = rows.take(fold != i)
+        n = best_rounds(part, contract, threads)
+        return train_booster(part, contract, threads, n), n
+
+    with ThreadPoolExecutor(threads) as pool:
+        trained = list(pool.map(train, range(N_FOLDS)))
+    raw = np.zeros(len(rows.y))
+    for i, (booster, _) in enumerate(trained):
+        raw[fold == i] = margin(booster, rows.x[fold == i])
+    return {i: booster for i, (booster, _) in enumerate(trained)}, raw, int(np.median([n for _, n in trained]))
+
+
+def _measured(card: Card, contract: FeatureContract, seen: Rows, p: np.ndarray, raw: np.ndarray) -> Card:
+    found = quality(seen.y, p, raw, seen.entity.to_numpy())
+    has_signal = found.auc_low > 0.5
+    no_signal = (
+        "no signal: on rows it has not seen the model ranks no better than chance "
+        f"(AUC {found.auc:.3f}, 95 % interval {found.auc_low:.3f} to {found.auc_high:.3f}, must lie above 0.5)"
+    )
+    return replace(
+        card.with_quality(found),
+        status="challenger" if has_signal else "none",
+        reason="" if has_signal else no_signal,
+        n_test=len(seen.y),
+        positives_test=int(seen.y.sum()),
+        contract_hash=contract.hash(),
+        features_used=[f.name for f in contract.features],
+        calibration=calibration_bins(seen.y, p),
+        lift=lift(seen.y, raw),
+    )
