@@ -57,6 +57,7 @@ class FieldSpec(Part):
     via: str | None = Field(None, description="Table whose row the column names; that row's field is taken.")
     map: dict[str, str] = Field({}, description="Translation of values.")
     otherwise: str | None = Field(None, alias="else", description="Value for all that `map` does not translate.")
+    null: Texts = Field((), description="Further texts that mean missing in this column.")
 
 
 class AttributeSpec(Part):
@@ -65,6 +66,7 @@ class AttributeSpec(Part):
     column: str = Field(description="Column it comes from.")
     name: str | None = Field(None, alias="as", description="Name in the product; default: the column's.")
     type: AttributeType | None = Field(None, description="number, text, bool or date; detected otherwise.")
+    null: Texts = Field((), description="Further texts that mean missing in this column.")
 
 
 class OutcomeSpec(Part):

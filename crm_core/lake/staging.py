@@ -14,11 +14,13 @@ import duckdb
 
 from crm_core.lake import forms
 from crm_core.lake.detecting import Detector
-from crm_core.lake.mapping import REST, FieldSpec, FileMapping, Mapping, Moment
+from crm_core.lake.mapping import REST, AttributeSpec, FieldSpec, FileMapping, Mapping, Moment
 from crm_core.lake.protecting import is_protected_name
 from crm_core.lake.reading import RawFile
 from crm_core.lake.sql import among, lit, type_name
 from crm_core.lake.tables import BOOL, DATE, INT, MONEY, REAL, TIME, Column, Table
+
+_MEND = "correct it, or list its word under `null:` in the mapping's format"
 
 
 @dataclass(frozen=True)
@@ -83,9 +85,9 @@ class Plan:
         self.texts[alias] = sql
         return alias
 
-    def clean(self, column: str) -> str:
+    def clean(self, column: str, nulls: tuple[str, ...] = ()) -> str:
         """SQL of the clean text of a source column."""
-        return forms.clean(self.raw.sql(column), self.entry.format.null)
+        return forms.clean(self.raw.sql(column), (*self.entry.format.null, *nulls))
 
     def inner(self, only: str = "") -> str:
         """SELECT of typed rows; `only` names a table of row numbers to restrict it to."""
@@ -153,7 +155,7 @@ def _plan_field(plan: Plan, column: Column, spec: FieldSpec) -> None:
     if spec.value is not None:
         sql, label = lit(spec.value), "value"
     else:
-        cleaned = [plan.clean(c) for c in spec.column]
+        cleaned = [plan.clean(c, spec.null) for c in spec.column]
         sql = cleaned[0] if len(cleaned) == 1 else f"nullif(concat_ws(' ', {', '.join(cleaned)}), '')"
         label = ", ".join(spec.column)
     text = f"t.{plan.text(_translated(sql, spec))}"
@@ -206,7 +208,7 @@ def _typed(plan: Plan, column: Column, spec: FieldSpec, text: str, label: str) -
     else:
         reader = {INT: forms.whole, MONEY: forms.money}.get(column.type, forms.number)
         value = reader(text, plan.detector.number_style(sql, label))
-        reason, remedy = forms.why_no_number(bare), "correct it, or list its word under `null:` in the mapping's format"
+        reason, remedy = forms.why_no_number(bare), _MEND
     plan.checks.append(Check(label, bare, f"{bare} IS NOT NULL AND {column.name} IS NULL", reason, remedy))
     return value
 
@@ -238,26 +240,25 @@ def _moment(plan: Plan, when: Moment, *, is_required: bool = False) -> str:
     bad = f"{bare} IS NOT NULL AND ({forms.moments(bare, found)}) IS NULL"
     plan.checks.append(Check(label, bare, bad, forms.why_no_moment(bare, found), remedy))
     if is_required:
-        plan.checks.append(Check(label, "NULL", f"{bare} IS NULL", lit("is missing: the row has no date"), "fill it in"))
+        plan.checks.append(Check(label, "NULL", f"{bare} IS NULL", lit("is missing: the row has no date"), "add it"))
     return value
 
 
 def plan_attributes(plan: Plan, rest: list[str]) -> None:
     """Add the custom attributes and the outcome of an entry; `rest` are the columns nobody else uses."""
-    for column, name, declared, purpose in _attribute_specs(plan.entry, rest):
-        sql = plan.clean(column)
+    for spec, purpose in _attribute_specs(plan.entry, rest):
+        name, column = spec.name or spec.column, spec.column
+        is_caught = purpose == "feature" and is_protected_name(name, column)
+        plan.protected_by_name += [name] if is_caught else []
+        sql = plan.clean(column, spec.null)
         bare = plan.text(sql)
-        kind = declared or plan.detector.attribute_type(sql, column)
-        if purpose == "feature" and is_protected_name(name, column):
-            plan.protected_by_name.append(name)
-            purpose = "protected"
+        kind = spec.type or plan.detector.attribute_type(sql, column)
         alias = f"a{len(plan.attributes)}"
-        plan.attributes.append(AttributeColumn(alias, name, kind, purpose))
+        plan.attributes.append(AttributeColumn(alias, name, kind, "protected" if is_caught else purpose))
         plan.values[alias] = _attribute_value(plan, sql, bare, kind, column)
-        if declared and declared != "text":
-            remedy = "correct it, or list its word under `null:` in the mapping's format"
+        if spec.type and spec.type != "text":
             bad = f"{bare} IS NOT NULL AND {alias} IS NULL"
-            plan.checks.append(Check(column, bare, bad, _why_not(bare, kind), remedy))
+            plan.checks.append(Check(column, bare, bad, _why_not(bare, kind), _MEND))
     if plan.entry.outcome:
         _plan_outcome(plan)
 
@@ -266,14 +267,14 @@ def _why_not(bare: str, kind: str) -> str:
     return forms.why_no_number(bare) if kind == "number" else lit(f"is no {kind}")
 
 
-def _attribute_specs(entry: FileMapping, rest: list[str]) -> Iterator[tuple[str, str, str | None, str]]:
+def _attribute_specs(entry: FileMapping, rest: list[str]) -> Iterator[tuple[AttributeSpec, str]]:
     groups = ((entry.attributes, "feature"), (entry.protected, "protected"), (entry.after_outcome, "after_outcome"))
     for specs, purpose in groups:
         for spec in specs:
             if spec.column == REST:
-                yield from ((column, column, None, purpose) for column in rest)
+                yield from ((AttributeSpec(column=column), purpose) for column in rest)
             else:
-                yield spec.column, spec.name or spec.column, spec.type, purpose
+                yield spec, purpose
 
 
 def _attribute_value(plan: Plan, sql: str, bare: str, kind: str, label: str) -> str:
