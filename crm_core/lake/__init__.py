@@ -6,9 +6,10 @@ from crm_core.lake.mapping_load import load_mapping, shipped_mappings
 from crm_core.lake.quarantine import QuarantinedRow, quarantined_rows
 from crm_core.lake.report import Fault, ImportReport, TableReport
 from crm_core.lake.store import ensure_lake
-from crm_core.lake.tables import TABLES
+from crm_core.lake.tables import MONEY, TABLES
 
 __all__ = [
+    "MONEY",
     "TABLES",
     "Fault",
     "ImportReport",

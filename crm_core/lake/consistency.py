@@ -6,8 +6,8 @@ from pathlib import Path
 
 import duckdb
 
+from crm_core.lake.planning import Plan
 from crm_core.lake.sql import lit
-from crm_core.lake.staging import Plan
 from crm_core.lake.tables import TABLES, Table
 from crm_core.lake.validating import scalar
 from crm_core.lake.versions import Incoming

@@ -84,14 +84,11 @@ class Detector:
         """1.234 is a number either way; it means 1234 where the file writes decimal commas."""
         if not (self._has_comma or self.delimiter == ";"):
             return forms.PLAIN
-        dotted, grouped = (
-            self.con.execute(
-                f"SELECT count(*) FILTER (contains(x, '.')), "
-                f"count(*) FILTER (regexp_full_match(x, '[-+]?[1-9]\\d{{0,2}}(\\.\\d{{3}})+')) "
-                f"FROM (SELECT {text} AS x FROM {self.table})"
-            ).fetchone()
-            or (0, 0)
-        )
+        dotted, grouped = self.con.execute(
+            f"SELECT count(*) FILTER (contains(x, '.')), "
+            f"count(*) FILTER (regexp_full_match(x, '[-+]?[1-9]\\d{{0,2}}(\\.\\d{{3}})+')) "
+            f"FROM (SELECT {text} AS x FROM {self.table})"
+        ).fetchone() or (0, 0)
         if dotted == 0 or dotted != grouped:
             return forms.PLAIN
         self._note_style(label, forms.COMMA)
@@ -145,7 +142,11 @@ class Detector:
             return "number"
         if seen.n_iso == seen.n:
             return "date"
-        if seen.n_dated == seen.n and seen.n_plain < seen.n and self._share(text, forms.moments("x", self.date_forms(text, label)), seen) == 1:
+        if (
+            seen.n_dated == seen.n
+            and seen.n_plain < seen.n
+            and self._share(text, forms.moments("x", self.date_forms(text, label)), seen) == 1
+        ):
             return "date"
         if seen.n_padded == 0 and seen.n_plain >= 0.9 * seen.n:
             share = f"{seen.n - seen.n_plain} of {seen.n} values are no numbers"

@@ -54,7 +54,9 @@ def unique_names(header: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         name = unicodedata.normalize("NFC", raw).strip(" \t\r\n\u00a0\ufeff\u200b") or f"column_{n}"
         seen[name] += 1
         if seen[name] > 1:
-            notes.append(f"the column '{name}' stands twice in the header; the later one is called '{name}_{seen[name]}'")
+            notes.append(
+                f"the column '{name}' stands twice in the header; the later one is called '{name}_{seen[name]}'"
+            )
             name = f"{name}_{seen[name]}"
         names.append(name)
     return tuple(names), tuple(notes)

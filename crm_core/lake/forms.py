@@ -34,7 +34,8 @@ def number(text: str, style: str) -> str:
     grouped = rf"[-+]?\d{{1,3}}({sep}\d{{3}})+({dot}\d+)?[-]?"
     simple = rf"[-+]?\d*({dot}\d+)?([eE][-+]?\d+)?[-]?"
     joined = f"replace({digits}, {lit(other)}, '')"
-    ok = f"CASE WHEN regexp_full_match({digits}, {lit(grouped)}) THEN {joined} WHEN regexp_full_match({digits}, {lit(simple)}) THEN {digits} END"
+    is_grouped, is_simple = (f"regexp_full_match({digits}, {lit(form)})" for form in (grouped, simple))
+    ok = f"CASE WHEN {is_grouped} THEN {joined} WHEN {is_simple} THEN {digits} END"
     if style == COMMA:
         ok = f"replace({ok}, ',', '.')"
     signed = f"CASE WHEN suffix({ok}, '-') THEN '-' || rtrim({ok}, '-') ELSE {ok} END"
@@ -44,7 +45,9 @@ def number(text: str, style: str) -> str:
 def money(text: str, style: str) -> str:
     """An amount with two decimals."""
     if style == PLAIN:
-        return f"CASE WHEN {_finite(f'TRY_CAST({text} AS DOUBLE)')} IS NOT NULL THEN TRY_CAST({text} AS DECIMAL(18,2)) END"
+        return (
+            f"CASE WHEN {_finite(f'TRY_CAST({text} AS DOUBLE)')} IS NOT NULL THEN TRY_CAST({text} AS DECIMAL(18,2)) END"
+        )
     return f"TRY_CAST({number(text, style)} AS DECIMAL(18,2))"
 
 

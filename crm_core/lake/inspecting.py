@@ -143,7 +143,10 @@ def _inspect_text(seen: Inspected, declared: str | None) -> Inspected:
         encoding = "utf-8"
     else:
         encoding = _guess(odd)
-        notes = (*notes, f"not UTF-8: read as {encoding} (detected; say `encoding:` in the mapping if letters look wrong)")
+        notes = (
+            *notes,
+            f"not UTF-8: read as {encoding} (detected; say `encoding:` in the mapping if letters look wrong)",
+        )
     sample = codecs.getincrementaldecoder(encoding)("replace").decode(first)
     return replace(seen, encoding=encoding, sample=sample, notes=notes)
 

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 
-from crm_core.clock import utc_now
 from crm_core.errors import UnreadableFileError
 from crm_core.lake import quarantine, writing
 from crm_core.lake.consistency import contradictions
 from crm_core.lake.detecting import Detector
+from crm_core.lake.entity_columns import plan_attributes
 from crm_core.lake.longform import stage_attributes, stage_outcome
 from crm_core.lake.mapping import FileMapping, Format, Mapping
 from crm_core.lake.matching import Match, check_columns, match_files, missing_columns_error
 from crm_core.lake.reading import RawFile, read_file
 from crm_core.lake.references import create_references
 from crm_core.lake.report import Fault, ImportReport, RejectedError
-from crm_core.lake.staging import Plan, plan_attributes, plan_rows, stage_rows
-from crm_core.lake.store import batch_files, disk_errors, importing, new_batch_id, work_folder
+from crm_core.lake.run import Progress, Run
+from crm_core.lake.staging import plan_rows, stage_rows
+from crm_core.lake.store import disk_errors, importing, new_batch_id, work_folder
 from crm_core.lake.tables import TABLES
 from crm_core.lake.validating import (
     Tally,
@@ -34,8 +33,6 @@ from crm_core.lake.validating import (
 )
 from crm_core.lake.versions import Incoming, judge, order_history
 from crm_core.settings import Settings
-
-Progress = Callable[[str, int], None]
 
 
 def import_files(
@@ -64,10 +61,14 @@ def import_files(
     """
     tell = on_progress or (lambda what, rows: None)
     matches = match_files(mapping, files)
-    with disk_errors(), importing(settings, lambda: tell("waiting for another import to end", 0)) as lake:
-        with work_folder(lake) as work, _connect(work, settings) as con:
-            con.execute(f"SET VARIABLE source = '{mapping.source}'")
-            return _Import(con, mapping, lake, settings, tell, is_dry=dry_run).run(matches)
+    with (
+        disk_errors(),
+        importing(settings, lambda: tell("waiting for another import to end", 0)) as lake,
+        work_folder(lake) as work,
+        _connect(work, settings) as con,
+    ):
+        con.execute(f"SET VARIABLE source = '{mapping.source}'")
+        return _Import(con, mapping, lake, settings, tell, is_dry=dry_run).run(matches)
 
 
 def _connect(work: Path, settings: Settings) -> duckdb.DuckDBPyConnection:
@@ -76,25 +77,8 @@ def _connect(work: Path, settings: Settings) -> duckdb.DuckDBPyConnection:
     return con
 
 
-@dataclass
-class _Import:
-    """One run; the work database holds everything until the commit."""
-
-    con: duckdb.DuckDBPyConnection
-    mapping: Mapping
-    lake: Path
-    settings: Settings
-    tell: Progress
-    is_dry: bool = False
-    now: datetime = field(default_factory=utc_now)
-    raws: list[RawFile] = field(default_factory=list)
-    plans: list[Plan] = field(default_factory=list)
-    tallies: dict[int, Tally] = field(default_factory=dict)
-    incoming: dict[str, list[Incoming]] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-    unmapped: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    histories: set[str] = field(default_factory=set)
+class _Import(Run):
+    """The steps of one import."""
 
     def run(self, matches: list[Match]) -> ImportReport:
         entries = self._read(matches)
@@ -146,7 +130,9 @@ class _Import:
             rest = [c for c in raw.header if c not in used]
             detectors: dict[Format, Detector] = {}
             for entry in entries:
-                detector = detectors.setdefault(entry.format, Detector(self.con, raw.table, entry.format, raw.delimiter))
+                detector = detectors.setdefault(
+                    entry.format, Detector(self.con, raw.table, entry.format, raw.delimiter)
+                )
                 plan = plan_rows(len(self.plans), self.mapping, entry, TABLES[entry.table or ""], raw, detector)
                 plan_attributes(plan, rest)
                 self.plans.append(plan)
@@ -213,7 +199,3 @@ class _Import:
         landed = writing.write_batch(self, report, batch_id, held)
         self.tell("landed", landed.n_landed)
         return landed
-
-    def past_files(self, table: str) -> list[Path]:
-        """Data files of this source that are in the lake already."""
-        return batch_files(self.lake, table, self.mapping.source)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import duckdb
 
 from crm_core.lake.mapping_load import ENTITIES
+from crm_core.lake.planning import Plan
 from crm_core.lake.sql import lit, type_name
-from crm_core.lake.staging import Plan, row_hash
+from crm_core.lake.staging import row_hash
 from crm_core.lake.tables import TABLES
 from crm_core.lake.versions import Incoming
 

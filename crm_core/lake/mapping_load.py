@@ -70,7 +70,7 @@ def _find(name_or_path: str | Path) -> Path:
     )
 
 
-class _TextLoader(yaml.BaseLoader):
+class _TextLoader(yaml.BaseLoader):  # type: ignore[misc]
     """All scalars stay text: in plain YAML `yes:` would become the truth value True and `null:` None."""
 
 
@@ -87,7 +87,7 @@ _TextLoader.add_constructor("tag:yaml.org,2002:map", _construct_mapping)
 
 def _read_yaml(path: Path) -> dict[str, Any]:
     try:
-        data = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_TextLoader)
+        data = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_TextLoader)  # noqa: S506 - makes texts only, safer than the safe one
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         problem = " ".join(str(error).split())
         raise MappingError("The mapping is not readable YAML", where=path.name, why=problem) from None
@@ -181,6 +181,8 @@ def _field_problems(entry: FileMapping, table: Table) -> list[str]:
 def _entity_problems(entry: FileMapping) -> list[str]:
     if entry.table in ENTITIES:
         names = [a.name or a.column for a in (*entry.attributes, *entry.protected, *entry.after_outcome)]
-        return [f"attribute '{n}' is named twice" for n in sorted({n for n in names if names.count(n) > 1 and n != REST})]
+        return [
+            f"attribute '{n}' is named twice" for n in sorted({n for n in names if names.count(n) > 1 and n != REST})
+        ]
     used = [key for key in ("attributes", "protected", "after_outcome", "outcome") if getattr(entry, key)]
     return [f"'{key}' is only possible for customers and leads, not for {entry.table}" for key in used]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 _WORDS = {
-    "age", "alter", "gender", "geschlecht", "sex", "birth", "birthday", "birthdate", "birthdays", "dob", "geburtsdatum",
+    "age", "alter", "gender", "geschlecht", "sex", "birth", "birthday", "birthdate", "dob", "geburtsdatum",
     "geburtstag", "geburtsjahr", "nationality", "nationalitaet", "nationalität", "staatsangehoerigkeit",
-    "staatsangehörigkeit", "citizenship", "religion", "konfession", "ethnicity", "ethnic", "race", "marital", "marriage",
-    "familienstand", "disability", "disabled", "behinderung", "schwerbehinderung", "pregnant", "pregnancy",
+    "staatsangehörigkeit", "citizenship", "religion", "konfession", "ethnicity", "ethnic", "race", "marital",
+    "marriage", "familienstand", "disability", "disabled", "behinderung", "schwerbehinderung", "pregnant", "pregnancy",
     "schwangerschaft", "herkunft", "weltanschauung", "sexuality", "orientation", "senior", "gewerkschaft",
 }  # fmt: skip
 _INSIDE = ("seniorcitizen", "maritalstatus", "dateofbirth", "birthdate", "yearofbirth", "placeofbirth", "sexualorient")

@@ -10,17 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import duckdb
 
+from crm_core.lake.run import Run
 from crm_core.lake.sql import lit
 from crm_core.lake.store import QUARANTINE, ensure_lake
 from crm_core.lake.validating import scalar
 from crm_core.settings import Settings
-
-if TYPE_CHECKING:
-    from crm_core.lake.landing import _Import
 
 
 @dataclass(frozen=True)
@@ -67,7 +64,7 @@ def open_sql(lake: Path) -> str:
     )
 
 
-def prepare(con: duckdb.DuckDBPyConnection, run: _Import, batch_id: str) -> Held:
+def prepare(con: duckdb.DuckDBPyConnection, run: Run, batch_id: str) -> Held:
     """Work out what is new in the quarantine and what this import clears; writes nothing yet."""
     names = ", ".join(f.name if f.name not in ("table", "column") else f'"{f.name}"' for f in QUARANTINE)
     now = lit(run.now.isoformat(sep=" "))
@@ -84,7 +81,7 @@ def prepare(con: duckdb.DuckDBPyConnection, run: _Import, batch_id: str) -> Held
     )
 
 
-def _faulty_sql(run: _Import, index: int) -> str:
+def _faulty_sql(run: Run, index: int) -> str:
     """Faults of one file with the row they stand in, as the quarantine stores them."""
     raw = run.raws[index]
     pairs = ", ".join(f"{lit(name)}, c{i}" for i, name in enumerate(raw.header))
@@ -92,14 +89,16 @@ def _faulty_sql(run: _Import, index: int) -> str:
     row = f"CAST(CASE WHEN f.rid < 0 THEN json_object('_line', b.text) ELSE json_object({pairs}) END AS VARCHAR)"
     file, source = lit(raw.path.name), lit(run.mapping.source)
     return (
-        f"SELECT md5(concat_ws('|', {source}, \"table\", file, row_json)) AS row_id, * FROM (SELECT {source} AS source, "
-        f"CASE f.plan_no {tables} ELSE '' END AS \"table\", f.source_id, {file} AS file, f.line, f.col AS \"column\", "
-        f"f.value, f.reason, f.remedy, {row} AS row_json FROM faults AS f LEFT JOIN {raw.table} AS r ON r.rowid = f.rid "
+        f"SELECT md5(concat_ws('|', {source}, \"table\", file, row_json)) AS row_id, * FROM ("
+        f"SELECT {source} AS source, "
+        f'CASE f.plan_no {tables} ELSE \'\' END AS "table", f.source_id, {file} AS file, f.line, f.col AS "column", '
+        f"f.value, f.reason, f.remedy, {row} AS row_json "
+        f"FROM faults AS f LEFT JOIN {raw.table} AS r ON r.rowid = f.rid "
         f"LEFT JOIN {raw.broken} AS b ON f.rid < 0 AND b.line = f.line WHERE f.file_no = {raw.no})"
     )
 
 
-def _cleared_sql(run: _Import, batch_id: str) -> str:
+def _cleared_sql(run: Run, batch_id: str) -> str:
     source = lit(run.mapping.source)
     keys = " UNION ALL ".join(
         f"SELECT {lit(name)} AS t, source_id FROM in_{name}" for name in dict.fromkeys(p.table.name for p in run.plans)
@@ -108,7 +107,7 @@ def _cleared_sql(run: _Import, batch_id: str) -> str:
     return (
         f"SELECT DISTINCT row_id, {lit(batch_id)} AS batch_id FROM waiting AS w WHERE source = {source} "
         f"AND row_id NOT IN (SELECT row_id FROM faulty) AND ((w.source_id IS NOT NULL AND EXISTS "
-        f"(SELECT 1 FROM ({keys}) AS k WHERE k.t = w.\"table\" AND k.source_id = w.source_id)) "
+        f'(SELECT 1 FROM ({keys}) AS k WHERE k.t = w."table" AND k.source_id = w.source_id)) '
         f"OR (w.source_id IS NULL AND w.file IN ({files})))"
     )
 
@@ -119,7 +118,8 @@ def quarantined_rows(settings: Settings, source: str | None = None, limit: int =
     where = f"WHERE source = {lit(source)}" if source else ""
     with duckdb.connect() as con:
         found = con.execute(
-            f"SELECT row_id, batch_id, source, \"table\", source_id, file, line, \"column\", value, reason, remedy, "
-            f"row_json, quarantined_at FROM ({open_sql(lake)}) {where} ORDER BY quarantined_at DESC, file, line LIMIT {limit}"
+            f'SELECT row_id, batch_id, source, "table", source_id, file, line, "column", value, reason, remedy, '
+            f"row_json, quarantined_at FROM ({open_sql(lake)}) {where} "
+            f"ORDER BY quarantined_at DESC, file, line LIMIT {int(limit)}"
         ).fetchall()
     return [QuarantinedRow(*row) for row in found]

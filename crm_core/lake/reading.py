@@ -5,8 +5,9 @@ The table has the columns c0, c1, … (the header may hold anything, so names st
 
 from __future__ import annotations
 
+import io
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -101,28 +102,19 @@ def _read_csv(con: duckdb.DuckDBPyConnection, no: int, seen: Inspected, how: For
     )
     reasons = " ".join(f"WHEN {lit(k)} THEN {lit(v)}" for k, v in _BROKEN.items())
     con.execute(
-        f"INSERT INTO broken_{no} SELECT line, text, reason, line - 2 - (row_number() OVER (ORDER BY line) - 1) FROM ("
-        f"SELECT line, any_value(left(csv_line, 2000)) AS text, "
-        f"any_value(CASE CAST(error_type AS VARCHAR) {reasons} ELSE 'is no valid row: ' || error_message END) AS reason "
-        f"FROM rejects_{no} GROUP BY line)"
+        f"INSERT INTO broken_{no} SELECT line, text, reason, line - 2 - (row_number() OVER (ORDER BY line) - 1) "
+        f"FROM (SELECT line, any_value(left(csv_line, 2000)) AS text, "
+        f"any_value(CASE CAST(error_type AS VARCHAR) {reasons} "
+        f"ELSE 'is no valid row: ' || error_message END) AS reason FROM rejects_{no} GROUP BY line)"
     )
     con.execute(f"DROP TABLE rejects_{no}; DROP TABLE scans_{no}")
-    return _raw(con, no, seen, dialect.header, notes=(*seen.notes, *dialect.notes), delimiter=dialect.delimiter)
+    raw = _raw(con, no, seen, dialect.header, 2)
+    return replace(raw, notes=(*seen.notes, *dialect.notes), delimiter=dialect.delimiter)
 
 
-def _raw(
-    con: duckdb.DuckDBPyConnection,
-    no: int,
-    seen: Inspected,
-    header: tuple[str, ...],
-    *,
-    notes: tuple[str, ...],
-    first_line: int = 2,
-    delimiter: str = "",
-) -> RawFile:
-    n_rows = _count(con, f"raw_{no}")
-    n_broken = _count(con, f"broken_{no}")
-    return RawFile(no, seen.path, seen.sha256, header, n_rows, n_broken, first_line, delimiter, notes)
+def _raw(con: duckdb.DuckDBPyConnection, no: int, seen: Inspected, header: tuple[str, ...], first_line: int) -> RawFile:
+    n_rows, n_broken = _count(con, f"raw_{no}"), _count(con, f"broken_{no}")
+    return RawFile(no, seen.path, seen.sha256, header, n_rows, n_broken, first_line)
 
 
 def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:
@@ -132,7 +124,7 @@ def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:
 
 def _work_folder(con: duckdb.DuckDBPyConnection) -> Path:
     row = con.execute("SELECT path FROM duckdb_databases() WHERE NOT internal LIMIT 1").fetchone()
-    return Path(row[0]).parent if row and row[0] else Path(".")
+    return Path(row[0]).parent if row and row[0] else Path()
 
 
 def _as_utf8(con: duckdb.DuckDBPyConnection, no: int, seen: Inspected) -> Path:
@@ -142,8 +134,6 @@ def _as_utf8(con: duckdb.DuckDBPyConnection, no: int, seen: Inspected) -> Path:
     copy = _work_folder(con) / f"text_{no}.txt"
     try:
         with open_bytes(seen.path, seen.is_gzip) as raw, copy.open("w", encoding="utf-8", newline="") as out:
-            import io
-
             shutil.copyfileobj(io.TextIOWrapper(raw, encoding=seen.encoding, newline=""), out, 1 << 20)
     except UnicodeDecodeError as error:
         raise UnreadableFileError(
@@ -177,7 +167,7 @@ def _read_parquet(con: duckdb.DuckDBPyConnection, no: int, seen: Inspected) -> R
         is_nested = str(kind).startswith(nested) or str(kind).endswith("]")
         exprs.append(f"CAST({f'to_json({column})' if is_nested else column} AS VARCHAR) AS c{i}")
     con.execute(f"CREATE TABLE raw_{no} AS SELECT {', '.join(exprs)} FROM read_parquet({text})")
-    return _raw(con, no, seen, header, notes=(*seen.notes, *notes), first_line=1)
+    return replace(_raw(con, no, seen, header, 1), notes=(*seen.notes, *notes))
 
 
 def _read_json(con: duckdb.DuckDBPyConnection, no: int, seen: Inspected) -> RawFile:
@@ -205,7 +195,7 @@ def _read_json(con: duckdb.DuckDBPyConnection, no: int, seen: Inspected) -> RawF
         f"WHERE line IS NOT NULL AND NOT (json_valid(line) AND coalesce(json_type(line), '') = 'OBJECT'))"
     )
     con.execute(f"DROP TABLE lines_{no}")
-    return _raw(con, no, seen, header, notes=(*seen.notes, *notes), first_line=1)
+    return replace(_raw(con, no, seen, header, 1), notes=(*seen.notes, *notes))
 
 
 def _read_excel(con: duckdb.DuckDBPyConnection, no: int, seen: Inspected, sheet: str | None) -> RawFile:
@@ -215,4 +205,4 @@ def _read_excel(con: duckdb.DuckDBPyConnection, no: int, seen: Inspected, sheet:
     con.register(f"sheet_{no}", renamed)
     con.execute(f"CREATE TABLE raw_{no} AS SELECT * FROM sheet_{no}")
     con.unregister(f"sheet_{no}")
-    return _raw(con, no, seen, header, notes=(*seen.notes, *sheet_notes, *notes), first_line=first_line)
+    return replace(_raw(con, no, seen, header, first_line), notes=(*seen.notes, *sheet_notes, *notes))

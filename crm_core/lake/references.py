@@ -6,8 +6,8 @@ from pathlib import Path
 
 import duckdb
 
+from crm_core.lake.planning import Plan
 from crm_core.lake.sql import lit
-from crm_core.lake.staging import Plan
 from crm_core.lake.store import batch_files
 from crm_core.lake.tables import TABLES
 
@@ -26,7 +26,10 @@ def create_references(con: duckdb.DuckDBPyConnection, plan: Plan, plans: list[Pl
         if files:
             past = f"read_parquet([{files}], union_by_name=true) WHERE source = {lit(plan.mapping.source)}"
             parts.append(f"SELECT {picked}, 0 AS rank, known_at FROM {past}")
-        rows = " UNION ALL ".join(parts) or "SELECT '' AS source_id, '' AS value, NULL AS started_at, 0 AS rank, NULL AS known_at WHERE false"
+        rows = (
+            " UNION ALL ".join(parts)
+            or "SELECT '' AS source_id, '' AS value, NULL AS started_at, 0 AS rank, NULL AS known_at WHERE false"
+        )
         newest = "{'rank': rank, 'known_at': known_at}"
         con.execute(
             f"CREATE TABLE {look.refs} AS SELECT source_id, arg_max(value, {newest}) AS value, "

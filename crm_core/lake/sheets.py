@@ -38,7 +38,7 @@ def load_sheet(path: Path, name: str, sheet: str | None) -> tuple[pa.Table, int,
     if start is None:
         raise UnreadableFileError("The sheet is empty", where=f"{name}, {chosen}", remedy="name another `sheet`")
     header = [as_text(cell) or "" for cell in rows[start]]
-    body = [row for row in rows[start + 1 :]]
+    body = rows[start + 1 :]
     while body and not any(cell not in ("", None) for cell in body[-1]):
         body.pop()
     columns = [pa.array([as_text(row[i]) for row in body], pa.string()) for i in range(len(header))]

@@ -6,107 +6,17 @@ table's own columns, custom attributes a0…, the outcome, two hashes (of the ro
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import duckdb
 
 from crm_core.lake import forms
 from crm_core.lake.detecting import Detector
-from crm_core.lake.mapping import REST, AttributeSpec, FieldSpec, FileMapping, Mapping, Moment
-from crm_core.lake.protecting import is_protected_name
+from crm_core.lake.mapping import FieldSpec, FileMapping, Mapping, Moment
+from crm_core.lake.planning import MEND, MEND_DATE, Check, Lookup, Plan
 from crm_core.lake.reading import RawFile
-from crm_core.lake.sql import among, lit, type_name
+from crm_core.lake.sql import lit, type_name
 from crm_core.lake.tables import BOOL, DATE, INT, MONEY, REAL, TIME, Column, Table
-
-_MEND = "correct it, or list its word under `null:` in the mapping's format"
-
-
-@dataclass(frozen=True)
-class Check:
-    """One way in which a row can be wrong: `bad` and `reason` are SQL over the typed rows."""
-
-    column: str
-    text: str
-    bad: str
-    reason: str
-    remedy: str
-
-
-@dataclass(frozen=True)
-class AttributeColumn:
-    """One custom attribute of a staged table: column a<n>, its name, type and purpose."""
-
-    column: str
-    name: str
-    type: str
-    purpose: str
-
-
-@dataclass(frozen=True)
-class Lookup:
-    """A field taken from the row that another column names: work table, alias of the text, field."""
-
-    table: str
-    refs: str
-    text: str
-    field: str
-
-
-@dataclass
-class Plan:
-    """The SQL of one staged table, growing column by column."""
-
-    no: int
-    mapping: Mapping
-    entry: FileMapping
-    table: Table
-    raw: RawFile
-    detector: Detector
-    texts: dict[str, str] = field(default_factory=dict)
-    values: dict[str, str] = field(default_factory=dict)
-    checks: list[Check] = field(default_factory=list)
-    attributes: list[AttributeColumn] = field(default_factory=list)
-    lookups: list[Lookup] = field(default_factory=list)
-    protected_by_name: list[str] = field(default_factory=list)
-    is_dated_by_data: bool = False
-
-    @property
-    def staged(self) -> str:
-        return f"staged_{self.no}"
-
-    def text(self, sql: str) -> str:
-        """Alias of a clean text, defined once."""
-        for alias, known in self.texts.items():
-            if known == sql:
-                return alias
-        alias = f"t{len(self.texts)}"
-        self.texts[alias] = sql
-        return alias
-
-    def clean(self, column: str, nulls: tuple[str, ...] = ()) -> str:
-        """SQL of the clean text of a source column."""
-        return forms.clean(self.raw.sql(column), (*self.entry.format.null, *nulls))
-
-    def inner(self, only: str = "") -> str:
-        """SELECT of typed rows; `only` names a table of row numbers to restrict it to."""
-        texts = "".join(f", {sql} AS {alias}" for alias, sql in self.texts.items())
-        values = "".join(f", {sql} AS {alias}" for alias, sql in self.values.items())
-        conditions = [self._where()] + ([f"rowid IN (SELECT rid FROM {only})"] if only else [])
-        where = " AND ".join(c for c in conditions if c) or "true"
-        joins = "".join(
-            f" LEFT JOIN {look.refs} AS r{i} ON r{i}.source_id = t.{look.text}" for i, look in enumerate(self.lookups)
-        )
-        texts_sql = f"SELECT rowid AS rid{texts} FROM {self.raw.table} WHERE {where}"
-        return f"SELECT t.*{values} FROM ({texts_sql}) AS t{joins}"
-
-    def _where(self) -> str:
-        rule = self.entry.where
-        if rule is None:
-            return ""
-        text = forms.clean(self.raw.sql(rule.column), ())
-        return among(text, rule.among) if rule.among else f"NOT {among(text, rule.not_in)}"
 
 
 def plan_rows(no: int, mapping: Mapping, entry: FileMapping, table: Table, raw: RawFile, detector: Detector) -> Plan:
@@ -201,14 +111,14 @@ def _typed(plan: Plan, column: Column, spec: FieldSpec, text: str, label: str) -
     if column.type in (DATE, TIME):
         found = plan.detector.date_forms(sql, label)
         value = f"CAST({forms.moments(text, found)} AS {type_name(column.type)})"
-        reason, remedy = forms.why_no_moment(bare, found), "correct the date, or say `dates:` in the mapping's format"
+        reason, remedy = forms.why_no_moment(bare, found), MEND_DATE
     elif column.type == BOOL:
         value = forms.truth(text)
         reason, remedy = lit("is neither yes nor no"), "translate it with `map:` in the mapping"
     else:
         reader = {INT: forms.whole, MONEY: forms.money}.get(column.type, forms.number)
         value = reader(text, plan.detector.number_style(sql, label))
-        reason, remedy = forms.why_no_number(bare), _MEND
+        reason, remedy = forms.why_no_number(bare), MEND
     plan.checks.append(Check(label, bare, f"{bare} IS NOT NULL AND {column.name} IS NULL", reason, remedy))
     return value
 
@@ -218,17 +128,18 @@ def _plan_moments(plan: Plan) -> None:
     fallback = f"TIMESTAMP {lit(stamp.isoformat())}"
     natural = plan.table.happened_from
     if plan.entry.happened_at is not None:
-        happened, plan.is_dated_by_data = _moment(plan, plan.entry.happened_at, is_required=True), True
+        happened, plan.is_dated_by_data = plan_moment(plan, plan.entry.happened_at, is_required=True), True
     elif natural and natural in plan.entry.fields:
         happened = f"coalesce(CAST({plan.values[natural]} AS TIMESTAMP), {fallback})"
     else:
         happened = fallback
     plan.values["happened_at"] = happened
-    known = _moment(plan, plan.entry.known_at) if plan.entry.known_at else happened
+    known = plan_moment(plan, plan.entry.known_at) if plan.entry.known_at else happened
     plan.values["known_at"] = f"coalesce({known}, {happened})"
 
 
-def _moment(plan: Plan, when: Moment, *, is_required: bool = False) -> str:
+def plan_moment(plan: Plan, when: Moment, *, is_required: bool = False) -> str:
+    """SQL of a moment; adds the check that its text can be read."""
     if when.day is not None:
         return f"TIMESTAMP {lit(when.day.isoformat())}"
     label = when.column or ""
@@ -236,69 +147,9 @@ def _moment(plan: Plan, when: Moment, *, is_required: bool = False) -> str:
     bare = plan.text(sql)
     found = plan.detector.date_forms(sql, label)
     value = forms.moments(f"t.{bare}", found)
-    remedy = "correct the date, or say `dates:` in the mapping's format"
+    remedy = MEND_DATE
     bad = f"{bare} IS NOT NULL AND ({forms.moments(bare, found)}) IS NULL"
     plan.checks.append(Check(label, bare, bad, forms.why_no_moment(bare, found), remedy))
     if is_required:
         plan.checks.append(Check(label, "NULL", f"{bare} IS NULL", lit("is missing: the row has no date"), "add it"))
     return value
-
-
-def plan_attributes(plan: Plan, rest: list[str]) -> None:
-    """Add the custom attributes and the outcome of an entry; `rest` are the columns nobody else uses."""
-    for spec, purpose in _attribute_specs(plan.entry, rest):
-        name, column = spec.name or spec.column, spec.column
-        is_caught = purpose == "feature" and is_protected_name(name, column)
-        plan.protected_by_name += [name] if is_caught else []
-        sql = plan.clean(column, spec.null)
-        bare = plan.text(sql)
-        kind = spec.type or plan.detector.attribute_type(sql, column)
-        alias = f"a{len(plan.attributes)}"
-        plan.attributes.append(AttributeColumn(alias, name, kind, "protected" if is_caught else purpose))
-        plan.values[alias] = _attribute_value(plan, sql, bare, kind, column)
-        if spec.type and spec.type != "text":
-            bad = f"{bare} IS NOT NULL AND {alias} IS NULL"
-            plan.checks.append(Check(column, bare, bad, _why_not(bare, kind), _MEND))
-    if plan.entry.outcome:
-        _plan_outcome(plan)
-
-
-def _why_not(bare: str, kind: str) -> str:
-    return forms.why_no_number(bare) if kind == "number" else lit(f"is no {kind}")
-
-
-def _attribute_specs(entry: FileMapping, rest: list[str]) -> Iterator[tuple[AttributeSpec, str]]:
-    groups = ((entry.attributes, "feature"), (entry.protected, "protected"), (entry.after_outcome, "after_outcome"))
-    for specs, purpose in groups:
-        for spec in specs:
-            if spec.column == REST:
-                yield from ((AttributeSpec(column=column), purpose) for column in rest)
-            else:
-                yield spec, purpose
-
-
-def _attribute_value(plan: Plan, sql: str, bare: str, kind: str, label: str) -> str:
-    text = f"t.{bare}"
-    if kind == "number":
-        return forms.number_as_text(text, plan.detector.number_style(sql, label))
-    if kind == "bool":
-        return f"CAST({forms.truth(text)} AS VARCHAR)"
-    if kind == "date":
-        value = forms.moments(text, plan.detector.date_forms(sql, label))
-        return f"regexp_replace(CAST({value} AS VARCHAR), ' 00:00:00$', '')"
-    return text
-
-
-def _plan_outcome(plan: Plan) -> None:
-    spec = plan.entry.outcome
-    if spec is None:
-        return
-    bare = plan.text(plan.clean(spec.column))
-    low = f"lower(t.{bare})"
-    yes = among(low, [v.lower() for v in spec.yes])
-    no = among(low, [v.lower() for v in spec.no]) if spec.no else f"t.{bare} IS NOT NULL"
-    plan.values["o"] = f"CASE WHEN {yes} THEN true WHEN {no} THEN false END"
-    plan.values["o_known_at"] = _moment(plan, spec.known_at) if spec.known_at else "CAST(NULL AS TIMESTAMP)"
-    reason = lit(f"is neither {'/'.join(spec.yes)} nor {'/'.join(spec.no)}")
-    remedy = "add the value to `yes` or `no` of the outcome"
-    plan.checks.append(Check(spec.column, bare, f"{bare} IS NOT NULL AND o IS NULL", reason, remedy))

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 import duckdb
 
+from crm_core.lake.planning import Plan
 from crm_core.lake.reading import RawFile
 from crm_core.lake.report import Fault
 from crm_core.lake.sql import lit
-from crm_core.lake.staging import Plan
 
 MAX_LISTED = 200_000
 _EXAMPLES = 5

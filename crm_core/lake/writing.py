@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from crm_core.lake.planning import Plan
+from crm_core.lake.quarantine import Held
 from crm_core.lake.report import Fault, ImportReport, TableReport
+from crm_core.lake.run import Run
 from crm_core.lake.sql import lit, type_name
-from crm_core.lake.staging import Plan
 from crm_core.lake.store import commit, discard
 from crm_core.lake.tables import TABLES, Table
-
-if TYPE_CHECKING:
-    from crm_core.lake.landing import _Import
-    from crm_core.lake.quarantine import Held
 
 _LANDS = "('new', 'later', 'now')"
 
 
-def make_report(run: _Import, faults: tuple[Fault, ...], *, is_rejected: bool) -> ImportReport:
+def make_report(run: Run, faults: tuple[Fault, ...], *, is_rejected: bool) -> ImportReport:
     """The report of a run as far as it has come."""
     return ImportReport(
         source=run.mapping.source,
@@ -35,7 +33,7 @@ def make_report(run: _Import, faults: tuple[Fault, ...], *, is_rejected: bool) -
     )
 
 
-def _table_reports(run: _Import) -> list[TableReport]:
+def _table_reports(run: Run) -> list[TableReport]:
     counts: dict[tuple[str, int], dict[str, int]] = {}
     for name in run.incoming:
         rows = run.con.execute(f"SELECT no, verdict, count(*) FROM verdict_{name} GROUP BY ALL").fetchall()
@@ -53,14 +51,14 @@ def _table_reports(run: _Import) -> list[TableReport]:
     return reports
 
 
-def _n_filtered(run: _Import, plan: Plan) -> int:
+def _n_filtered(run: Run, plan: Plan) -> int:
     if plan.entry.where is None:
         return 0
     row = run.con.execute(f"SELECT count(*) FROM {plan.staged}").fetchone()
     return plan.raw.n_rows - (int(row[0]) if row else 0)
 
 
-def _is_first(run: _Import, plan: Plan) -> bool:
+def _is_first(run: Run, plan: Plan) -> bool:
     return next(p for p in run.plans if p.raw is plan.raw) is plan
 
 
@@ -77,7 +75,7 @@ def _counted(plan: Plan, table: str, counts: dict[tuple[str, int], dict[str, int
     )
 
 
-def write_batch(run: _Import, report: ImportReport, batch_id: str, held: Held) -> ImportReport:
+def write_batch(run: Run, report: ImportReport, batch_id: str, held: Held) -> ImportReport:
     """Write everything under temporary names, then commit; on any failure nothing is left behind."""
     files: dict[Path, Path] = {}
     try:
@@ -107,7 +105,7 @@ def _copy_sql(query: str, target: Path) -> str:
     return f"COPY ({query}) TO {lit(str(target))} (FORMAT parquet, COMPRESSION zstd)"
 
 
-def _copy(run: _Import, table: Table, target: Path, batch_id: str) -> None:
+def _copy(run: Run, table: Table, target: Path, batch_id: str) -> None:
     columns = ", ".join(f"CAST(i.{c.name} AS {type_name(c.type)}) AS {c.name}" for c in table.columns)
     query = (
         f"SELECT {lit(run.mapping.source)} AS source, i.source_id, {lit(batch_id)} AS batch_id, i.happened_at, "
@@ -117,7 +115,7 @@ def _copy(run: _Import, table: Table, target: Path, batch_id: str) -> None:
     run.con.execute(_copy_sql(query, target))
 
 
-def _manifest(run: _Import, report: ImportReport, n_held: int) -> dict[str, Any]:
+def _manifest(run: Run, report: ImportReport, n_held: int) -> dict[str, Any]:
     rows: dict[str, int] = {}
     for t in report.tables:
         rows[t.table] = rows.get(t.table, 0) + t.n_new + t.n_updated
