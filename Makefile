@@ -8,8 +8,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := False
 export STREAMLIT_BROWSER_GATHER_USAGE_STATS := false
 
 PYTHON := .venv/bin/python
-CODE := crm_core $(wildcard pages app.py benchmarks)
-# Two workers: the tests that share a server or a build stand in one file each. TESTS adds options or narrows: TESTS=tests/lake
+# Two workers: tests that share a server stand in one file. TESTS narrows or adds options: make test TESTS=tests/lake
 PYTEST := $(PYTHON) -m pytest -n 2 --dist loadfile --durations=10 $(TESTS)
 
 help: ## this list
@@ -24,17 +23,14 @@ setup-dev:
 run: setup ## build the demo at the first start and serve it (CRM_PORT, default 8501)
 	@exec $(PYTHON) -m crm_core serve
 
-test: lint browser ## lint and all tests but the slow ones
+test: browser ## all tests but the slow ones; lint is one of them
 	@$(PYTEST) -m "not slow"
 
-test-all: lint browser ## lint and all tests
+test-all: browser ## all tests
 	@$(PYTEST)
 
 lint: setup-dev ## ruff, mypy and the table of imports
-	@.venv/bin/ruff check .
-	@.venv/bin/ruff format --check .
-	@$(PYTHON) -m mypy $(CODE)
-	@.venv/bin/lint-imports --no-logo
+	@.ci/lint.sh
 
 format: setup-dev ## let ruff mend what it can
 	@.venv/bin/ruff check --fix-only --quiet .

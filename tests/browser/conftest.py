@@ -13,8 +13,9 @@ from playwright.sync_api import ConsoleMessage, Page
 from tests.browser.serving import CHROMIUM_ARGUMENTS, Server, find_chromium
 
 HERE = Path(__file__).parent
-# What Chromium says of itself or of the machine, not of our pages.
-NOT_OURS = ("favicon", "WebGL", "GPU stall", "preload", "third-party cookie")
+# Not of our pages: what Chromium says of the machine; a server that is away for a moment because a test restarts it;
+# Streamlit looking for its own address on a deep link.
+NOT_OURS = ("favicon", "WebGL", "GPU stall", "ERR_CONNECTION_REFUSED", "/_stcore/")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -66,8 +67,9 @@ def console_errors(page: Page) -> list[str]:
     errors: list[str] = []
 
     def listen(message: ConsoleMessage) -> None:
-        if message.type == "error" and not any(part in message.text for part in NOT_OURS):
-            errors.append(message.text)
+        words = f"{message.text} ({message.location.get('url', '')})"
+        if message.type == "error" and not any(part in words for part in NOT_OURS):
+            errors.append(words)
 
     page.on("console", listen)
     page.on("pageerror", lambda error: errors.append(str(error)))
