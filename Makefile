@@ -50,4 +50,4 @@ lock: setup-dev ## work out requirements*.txt from requirements*.in (UPGRADE=1: 
 
 clean: ## delete caches and pictures of failed tests; data and .venv stay
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache shots target logs test-results
-	@find crm_core pages tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	@find $(wildcard crm_core pages tests benchmarks) -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -7,26 +7,30 @@ it an invented file that breaks the rule and see it noticed.
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+NOT_OURS = re.compile(
+    r"^\.git/|^\.venv/|^data/(?!demo/|README)|cache|^\.hypothesis/|^test-results/|^target/|^logs/|^shots/"
+)
 Rule = Callable[[str, str], list[str]]
 
 
 @cache
 def project_files() -> tuple[str, ...]:
     """Files that are or will be committed, as paths from the root; ignored files are not the project's."""
-    listing = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    if listing.returncode == 0:
+    try:
+        listing = subprocess.run(
+            ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
+        )
         names = listing.stdout.splitlines()
-    else:  # an unpacked archive has no history
+    except (OSError, subprocess.CalledProcessError):  # an unpacked archive has no history, a bare machine no git
         names = [p.relative_to(ROOT).as_posix() for p in ROOT.rglob("*")]
-        names = [n for n in names if not n.startswith((".venv/", "data/")) and "cache" not in n]
+        names = [n for n in names if not NOT_OURS.search(n)]
     return tuple(sorted(n for n in names if (ROOT / n).is_file()))
 
 
