@@ -70,6 +70,12 @@ def wide_door(name: str, text: str) -> list[str]:
     return [f"{name}: {n} public names, at most {DOOR_NAMES}"] if n > DOOR_NAMES else []
 
 
+def is_offered(room: str, name: str) -> bool:
+    """Whether a name stands in a room's door; a module may be called like something the door offers."""
+    door = ROOT / room.replace(".", "/") / "__init__.py"
+    return door.exists() and name in public_names(door.read_text(encoding="utf-8"))
+
+
 def is_module(dotted: str) -> bool:
     path = ROOT / dotted.replace(".", "/")
     return path.is_dir() or path.with_suffix(".py").exists()
@@ -82,7 +88,9 @@ def round_the_door(name: str, text: str) -> list[str]:
     for line, module in imports(text):
         parts = module.split(".")
         room = ".".join(parts[:2])
-        if parts[0] == "crm_core" and room != own and len(parts) > 2 and is_module(".".join(parts[:3])):
+        if parts[0] != "crm_core" or room == own or len(parts) == 2 or not is_module(".".join(parts[:3])):
+            continue
+        if len(parts) > 3 or not is_offered(room, parts[2]):
             found.append(f"{name}:{line} imports {module}: use the door, {room}")
     return found
 
