@@ -6,7 +6,8 @@ import codecs
 import gzip
 import hashlib
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
@@ -56,8 +57,10 @@ def inspect(path: Path, encoding: str | None) -> Inspected:
     if not head.strip():
         raise UnreadableFileError("The file is empty", where=path.name, remedy="export it again")
     kind, is_gzip = _kind(path, head)
-    seen = Inspected(path, kind, _checksum(path), is_gzip, notes=_ending_note(path, kind))
-    return seen if kind in ("parquet", "excel") else _inspect_text(seen, encoding)
+    seen = Inspected(path, kind, is_gzip=is_gzip, notes=_ending_note(path, kind))
+    if kind not in ("parquet", "excel"):
+        seen = _inspect_text(seen, encoding)
+    return replace(seen, sha256=_checksum(path))
 
 
 def open_bytes(path: Path, is_gzip: bool) -> IO[bytes]:
@@ -65,7 +68,7 @@ def open_bytes(path: Path, is_gzip: bool) -> IO[bytes]:
     return gzip.open(path, "rb") if is_gzip else path.open("rb")  # type: ignore[return-value]
 
 
-def chunks(path: Path, is_gzip: bool) -> Iterator[bytes]:
+def chunks(path: Path, is_gzip: bool) -> Generator[bytes, None, None]:
     """The file in pieces of 1 MiB.
 
     Raises
@@ -96,7 +99,7 @@ def _head(path: Path) -> bytes:
 def _kind(path: Path, head: bytes) -> tuple[str, bool]:
     is_gzip = head.startswith(b"\x1f\x8b")
     if is_gzip:
-        head = next(chunks(path, True), b"")[:4096]
+        head = _first(path, True)[:4096]
     if head.startswith(b"PAR1"):
         return "parquet", is_gzip
     if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
@@ -129,7 +132,7 @@ def _checksum(path: Path) -> str:
 
 
 def _inspect_text(seen: Inspected, declared: str | None) -> Inspected:
-    first = b"".join(_first(chunks(seen.path, seen.is_gzip), SAMPLE_BYTES))
+    first = _first(seen.path, seen.is_gzip)[:SAMPLE_BYTES]
     if not first.strip():
         raise UnreadableFileError("The file is empty", where=seen.path.name, remedy="export it again")
     wide = _bom(first) or ("utf-16-le" if first[1:200:2].count(0) > 20 else None)
@@ -137,9 +140,11 @@ def _inspect_text(seen: Inspected, declared: str | None) -> Inspected:
     notes = seen.notes
     if declared:
         encoding = _checked(declared, seen.path.name)
+        if encoding == "utf-8" and odd is not None:
+            raise wrong_encoding(seen.path.name, "utf-8")
     elif wide:
         encoding = wide
-    elif odd is None:
+    elif odd is None or _is_mostly_utf8(odd):
         encoding = "utf-8"
     else:
         encoding = _guess(odd)
@@ -151,10 +156,9 @@ def _inspect_text(seen: Inspected, declared: str | None) -> Inspected:
     return replace(seen, encoding=encoding, sample=sample, notes=notes)
 
 
-def _first(stream: Iterator[bytes], size: int) -> Iterator[bytes]:
-    for chunk in stream:
-        yield chunk[:size]
-        return
+def _first(path: Path, is_gzip: bool) -> bytes:
+    with closing(chunks(path, is_gzip)) as stream:
+        return next(stream, b"")
 
 
 def _bom(head: bytes) -> str | None:
@@ -207,6 +211,23 @@ def _checked(encoding: str, name: str) -> str:
         raise MappingError(
             f"There is no encoding '{encoding}'", where=name, remedy="use utf-8, latin-1, cp1252 or utf-16"
         ) from None
+
+
+def wrong_encoding(name: str, encoding: str) -> UnreadableFileError:
+    """The error for text that is not in the encoding it should be in."""
+    return UnreadableFileError(
+        f"The file is not written in {encoding}",
+        where=name,
+        why="it holds bytes that cannot be read in that encoding",
+        remedy="leave `encoding` out of the mapping (it is detected) or name the right one",
+    )
+
+
+def _is_mostly_utf8(sample: bytes) -> bool:
+    """A damaged row in a UTF-8 file is a fault of that row, not another encoding."""
+    text = sample.decode("utf-8", "replace")
+    n_lost = text.count("\ufffd")
+    return sum(ord(c) > 127 for c in text) - n_lost > n_lost
 
 
 def _guess(sample: bytes) -> str:

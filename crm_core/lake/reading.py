@@ -14,7 +14,7 @@ import duckdb
 
 from crm_core.errors import UnreadableFileError
 from crm_core.lake.dialect import find_dialect, unique_names
-from crm_core.lake.inspecting import MAX_LINE_BYTES, Inspected, chunks, inspect, open_bytes
+from crm_core.lake.inspecting import MAX_LINE_BYTES, Inspected, chunks, inspect, open_bytes, wrong_encoding
 from crm_core.lake.mapping import Format
 from crm_core.lake.sheets import load_sheet
 from crm_core.lake.sql import lit
@@ -103,7 +103,7 @@ def _read_csv(con: duckdb.DuckDBPyConnection, no: int, seen: Inspected, how: For
     reasons = " ".join(f"WHEN {lit(k)} THEN {lit(v)}" for k, v in _BROKEN.items())
     con.execute(
         f"INSERT INTO broken_{no} SELECT line, text, reason, line - 2 - (row_number() OVER (ORDER BY line) - 1) "
-        f"FROM (SELECT line, any_value(left(csv_line, 2000)) AS text, "
+        f"FROM (SELECT line, any_value(rtrim(left(csv_line, 2000), chr(10) || chr(13))) AS text, "
         f"any_value(CASE CAST(error_type AS VARCHAR) {reasons} "
         f"ELSE 'is no valid row: ' || error_message END) AS reason FROM rejects_{no} GROUP BY line)"
     )
@@ -133,15 +133,14 @@ def _as_utf8(con: duckdb.DuckDBPyConnection, no: int, seen: Inspected) -> Path:
         return seen.path
     copy = _work_folder(con) / f"text_{no}.txt"
     try:
-        with open_bytes(seen.path, seen.is_gzip) as raw, copy.open("w", encoding="utf-8", newline="") as out:
-            shutil.copyfileobj(io.TextIOWrapper(raw, encoding=seen.encoding, newline=""), out, 1 << 20)
-    except UnicodeDecodeError as error:
-        raise UnreadableFileError(
-            f"The file is not written in {seen.encoding}",
-            where=seen.path.name,
-            why=f"byte {error.start} cannot be read in that encoding",
-            remedy="leave `encoding` out of the mapping (it is detected) or name the right one",
-        ) from None
+        with (
+            open_bytes(seen.path, seen.is_gzip) as raw,
+            io.TextIOWrapper(raw, encoding=seen.encoding, newline="") as text,
+            copy.open("w", encoding="utf-8", newline="") as out,
+        ):
+            shutil.copyfileobj(text, out, 1 << 20)
+    except UnicodeDecodeError:
+        raise wrong_encoding(seen.path.name, seen.encoding) from None
     return copy
 
 
