@@ -1,7 +1,9 @@
 """The demo company: seeded, deterministic, with known truth. See docs/demo.md for the process behind it."""
 
 from crm_core.demo.export import write_csv
-from crm_core.demo.parameters import Company
-from crm_core.demo.world import generate
+from crm_core.demo.lake_writer import write_lake
+from crm_core.demo.parameters import Chunk, Company
+from crm_core.demo.truth import write_truth
+from crm_core.demo.world import Slice, generate
 
-__all__ = ["Company", "generate", "write_csv"]
+__all__ = ["Chunk", "Company", "Slice", "generate", "write_csv", "write_lake", "write_truth"]

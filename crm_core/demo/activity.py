@@ -18,7 +18,7 @@ from crm_core.demo.notes import notes
 from crm_core.demo.parameters import Chunk
 from crm_core.demo.people import BLIND_REPS, DEAD_DAYS, OWNER_IDS
 from crm_core.demo.process import Life, States
-from crm_core.lake.tables import TABLES
+from crm_core.lake import TABLES
 
 KINDS = ("call", "email", "meeting")
 KIND_FEEDS = ("calls", "emails", "meetings")
@@ -64,7 +64,7 @@ def reported(chunk: Chunk, touches: Touches) -> np.ndarray:
     """Which touches ever reach a system: some reps never log a call, and the calendar sync died three weeks ago."""
     unlogged = (touches.kind == 0) & np.isin(touches.owner, BLIND_REPS)
     unsynced = (touches.kind == 2) & (touches.day > chunk.company.last_day - DEAD_DAYS)
-    return ~(unlogged | unsynced)
+    return np.asarray(~(unlogged | unsynced))
 
 
 def customer_touches(chunk: Chunk, customers: Customers, states: States, life: Life) -> Touches:
@@ -122,7 +122,7 @@ def touch_tables(
 def login_table(chunk: Chunk, life: Life, states: States, customers: Customers, book: Book, number: int) -> pa.Table:
     """Product use, three rows a period: `quantity` is the number of logins in ten days, reported at their end."""
     rng, company = chunk.rng("usage"), chunk.company
-    n, periods = states.logins.shape
+    periods = states.logins.shape[1]
     first_day = company.first_day + 10 * (1 + np.arange(periods * _SLOTS, dtype=np.int32))
     inside = (first_day > customers.first_start[:, None] + 9) & (first_day <= life.left_on[:, None])
     place, slot = np.nonzero(inside)

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from crm_core.lake.tables import MONEY
+from crm_core.lake import MONEY
 
 DAY_SECONDS = 86_400
 

@@ -87,7 +87,7 @@ def _early_in_month(day: np.ndarray) -> np.ndarray:
     dates = day.astype("datetime64[D]")
     months = dates.astype("datetime64[M]")
     dom = np.minimum((dates - months.astype("datetime64[D]")).astype(np.int64), 27)
-    return months.astype("datetime64[D]").astype(np.int64) + dom
+    return np.asarray(months.astype("datetime64[D]").astype(np.int64) + dom)
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,17 @@ class Deals:
     won: np.ndarray
 
 
+@dataclass(frozen=True)
+class _Shown:
+    """What the CRM shows of the deals on the as-of day; times are seconds since 1970."""
+
+    keys: pa.Array
+    seen: np.ndarray
+    stage: np.ndarray
+    created: np.ndarray
+    closed: np.ndarray
+
+
 def link(leads_converted: np.ndarray, customers: Customers, first_day: int) -> tuple[np.ndarray, np.ndarray]:
     """Match new customers with leads that converted 10 to 100 days before: places of leads, places of customers."""
     new = np.flatnonzero(customers.created > first_day + 40)
@@ -85,7 +96,7 @@ def deal_tables(
     chunk: Chunk, deals: Deals, customer_keys: pa.Array, records: np.ndarray, lead_keys: pa.Array
 ) -> tuple[pa.Table, pa.Table]:
     """Lake columns of `opportunities` and of `opportunity_stages`."""
-    rng, n, last = chunk.rng("deals"), len(deals.created), chunk.company.last_day
+    rng, n, last = chunk.rng("deal_rows"), len(deals.created), chunk.company.last_day
     keys = ids("O-", chunk.numbers(n, 5), chunk.company.digits)
     is_open = deals.closed == 0
     seen = (deals.entered <= last) & (np.arange(4) < deals.reached[:, None])
@@ -111,22 +122,25 @@ def deal_tables(
             "is_won": flags(deals.won, is_open),
         }
     )
-    deal, step = np.nonzero(seen)
-    entered = np.maximum(deals.entered[deal, step] * DAY_SECONDS + 10 * 3600 + 600 * step, created[deal])
-    finished = np.flatnonzero(~is_open)
+    return table, _stage_table(chunk, deals, _Shown(keys, seen, stage, created, closed))
+
+
+def _stage_table(chunk: Chunk, deals: Deals, shown: _Shown) -> pa.Table:
+    deal, step = np.nonzero(shown.seen)
+    entered = np.maximum(deals.entered[deal, step] * DAY_SECONDS + 10 * 3600 + 600 * step, shown.created[deal])
+    finished = np.flatnonzero(deals.closed > 0)
     deal = np.concatenate([deal, finished])
-    step = np.concatenate([step, stage[finished]])
-    entered = np.concatenate([entered, closed[finished]])
+    step = np.concatenate([step, shown.stage[finished]])
+    entered = np.concatenate([entered, shown.closed[finished]])
     order = np.lexsort((entered, deal))
     deal, step, entered = deal[order], step[order], entered[order]
-    stages = pa.table(
+    return pa.table(
         {
             "source_id": ids("S-", chunk.numbers(len(deal), 25), chunk.company.digits + 1),
             "happened_at": times(entered),
             "known_at": times(entered),
-            "opportunity_id": pick(deal, keys),
+            "opportunity_id": pick(deal, shown.keys),
             "stage": pick(step, STAGES),
             "entered_at": times(entered),
         }
     )
-    return table, stages

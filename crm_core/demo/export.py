@@ -17,10 +17,10 @@ from crm_core.demo.world import Slice, generate
 Progress = Callable[[str, int, float], None]
 
 _ACTIVITY = {
-    "source_id": "Id", "customer_id": "AccountId", "lead_id": "LeadId", "kind": "Type", "direction": "Direction__c",
-    "feed": "Feed__c", "owner_id": "OwnerId", "happened_at": "ActivityDateTime", "known_at": "CreatedDate",
-    "duration_minutes": "DurationInMinutes", "outcome": "Outcome__c", "sentiment": "Sentiment__c",
-    "note": "Description", "visibility": "Visibility__c",
+    "source_id": "Id", "customer_id": "AccountId", "lead_id": "LeadId", "contact_id": "ContactId", "kind": "Type",
+    "direction": "Direction__c", "feed": "Feed__c", "owner_id": "OwnerId", "happened_at": "ActivityDateTime",
+    "known_at": "CreatedDate", "duration_minutes": "DurationInMinutes", "outcome": "Outcome__c",
+    "sentiment": "Sentiment__c", "note": "Description", "visibility": "Visibility__c",
 }  # fmt: skip
 _USE = {"source_id": "Id", "customer_id": "AccountId", "happened_at": "PeriodEnd", "known_at": "CreatedDate"}
 # file: (table, only these kinds, column of the lake -> header)
@@ -29,7 +29,7 @@ FILES: dict[str, tuple[str, tuple[str, ...], dict[str, str]]] = {
         "source_id": "Id", "name": "Name", "segment": "Segment__c", "industry": "Industry", "country": "BillingCountry",
         "region": "Region__c", "product_line": "Product_Line__c", "owner_id": "OwnerId", "created_on": "CreatedDate",
         "website": "Website", "employees": "NumberOfEmployees", "integrations": "Integrations__c",
-        "onboarding": "Onboarding__c", "partner_managed": "Partner_Managed__c", "churn_reason": "Churn_Reason__c",
+        "onboarding": "Onboarding__c", "partner_managed": "Partner_Managed__c", "Churn_Reason__c": "Churn_Reason__c",
     }),
     "Contact.csv": ("contacts", (), {
         "source_id": "Id", "customer_id": "AccountId", "full_name": "Name", "email": "Email", "phone": "Phone",
@@ -42,7 +42,7 @@ FILES: dict[str, tuple[str, tuple[str, ...], dict[str, str]]] = {
         "campaign": "Campaign__c", "region": "Region__c", "owner_id": "OwnerId", "created_at": "CreatedDate",
         "status": "Status", "converted_at": "ConvertedDate", "disqualified_at": "DisqualifiedDate__c",
         "customer_id": "ConvertedAccountId", "lead_industry": "Industry", "lead_employees": "NumberOfEmployees",
-        "free_trial": "Free_Trial__c", "salutation": "Salutation", "lost_reason": "Lost_Reason__c",
+        "free_trial": "Free_Trial__c", "Salutation": "Salutation", "Lost_Reason__c": "Lost_Reason__c",
     }),
     "Opportunity.csv": ("opportunities", (), {
         "source_id": "Id", "customer_id": "AccountId", "lead_id": "LeadId__c", "owner_id": "OwnerId", "name": "Name",

@@ -12,31 +12,37 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from crm_core.clock import utc_now
-from crm_core.demo.columns import constant, flags, pick
+from crm_core.demo.columns import constant, flags
 from crm_core.demo.parameters import Chunk, Company
 from crm_core.demo.people import employee_table, feed_table
 from crm_core.demo.truth import truth_parts
 from crm_core.demo.world import Slice, generate
-from crm_core.lake.tables import TABLES
+from crm_core.lake import TABLES
+from crm_core.lake.store import importing
 from crm_core.settings import Settings
 
-import numpy as np
-
 SOURCE = "demo"
-PROTECTED = ("salutation",)
-AFTER_OUTCOME = ("churn_reason", "lost_reason")
+PROTECTED = ("Salutation",)
+AFTER_OUTCOME = ("Churn_Reason__c", "Lost_Reason__c")
 Progress = Callable[[str, int, float], None]
 
 
 def write_lake(
-    company: Company, settings: Settings, progress: Progress | None = None, *, workers: int = 2, with_truth: bool = False
+    company: Company,
+    settings: Settings,
+    progress: Progress | None = None,
+    *,
+    workers: int = 2,
+    with_truth: bool = False,
 ) -> dict[str, int]:
     """Write the company into the lake of these settings, without the detour through CSV and import.
 
@@ -60,17 +66,16 @@ def write_lake(
     """
     totals: dict[str, int] = {}
     began = time.perf_counter()
-    for name, rows in _run(company, settings, workers, with_truth):
-        for table, count in rows.items():
-            totals[table] = totals.get(table, 0) + count
-        if progress:
-            progress(name, sum(rows.values()), time.perf_counter() - began)
+    tell = progress or (lambda step, rows, seconds: None)
+    with importing(settings, lambda: tell("waiting for another import to end", 0, 0.0)):
+        for name, rows in _run(company, settings, workers, with_truth):
+            for table, count in rows.items():
+                totals[table] = totals.get(table, 0) + count
+            tell(name, sum(rows.values()), time.perf_counter() - began)
     return totals
 
 
-def _run(
-    company: Company, settings: Settings, workers: int, with_truth: bool
-) -> Iterator[tuple[str, dict[str, int]]]:
+def _run(company: Company, settings: Settings, workers: int, with_truth: bool) -> Iterator[tuple[str, dict[str, int]]]:
     batch = _batch(company, "people")
     rows = {"employees": employee_table(company), "feeds": feed_table(company)}
     yield "people", _land(settings.lake_dir, batch, rows)
@@ -109,8 +114,7 @@ def _land(lake_dir: Path, batch: str, tables: dict[str, pa.Table]) -> dict[str, 
         folder = lake_dir / name
         folder.mkdir(parents=True, exist_ok=True)
         target = folder / f"{SOURCE}__{batch}.parquet"
-        landed = lake_rows(name, rows, batch)
-        _swap_in(target, lambda path, landed=landed: _write(landed, path))
+        _swap_in(target, partial(_write, lake_rows(name, rows, batch)))
         counts[name] = rows.num_rows
     manifest = {
         "batch_id": batch,
@@ -120,10 +124,15 @@ def _land(lake_dir: Path, batch: str, tables: dict[str, pa.Table]) -> dict[str, 
         "landed_at": utc_now().isoformat(),
         "rows": counts,
         "quarantined": 0,
+        "cleared": 0,
         "faults": [],
+        "warnings": [],
+        "notes": [],
+        "unmapped": {},
     }
     (lake_dir / "_batches").mkdir(parents=True, exist_ok=True)
-    _swap_in(lake_dir / "_batches" / f"{batch}.json", lambda path: path.write_text(json.dumps(manifest, indent=1)))
+    text = json.dumps(manifest, indent=1)
+    _swap_in(lake_dir / "_batches" / f"{batch}.json", lambda path: path.write_text(text, encoding="utf-8"))
     return counts
 
 
@@ -170,7 +179,7 @@ def _long(part: Slice) -> pa.Table:
             tables.append(
                 pa.table(
                     {
-                        "source_id": pc.binary_join_element_wise(entity, owners, name, "|"),
+                        "source_id": pc.binary_join_element_wise(owners, name, "|"),
                         "happened_at": rows["happened_at"].filter(filled),
                         "known_at": rows["known_at"].filter(filled),
                         "entity": constant(entity, n),
@@ -196,4 +205,4 @@ def _swap_in(target: Path, write: Callable[[Path], object]) -> None:
     write(half)
     with half.open("rb") as file:
         os.fsync(file.fileno())
-    os.replace(half, target)
+    half.replace(target)

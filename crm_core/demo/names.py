@@ -37,10 +37,10 @@ _SLUGS_OTHER = (
     "zolw lodka angstrom nandu cinar aero schoen cafelumiere velo grossbaeckerei"
 ).split()
 _FIRST = (
-    "Aisha Akira Ana Anders Anika Antonio Arjun Beatriz Bjorn Carlos Chen Chloe Daniel David Ebele Elif Emma Farid Femi "
-    "Gabriel Hana Hassan Helena Ibrahim Ines Ivan Jack Jamal Jana Joao Julia Kaito Karim Kofi Laila Lars Leila Li Liam "
-    "Lucia Mai Maria Mateo Mehmet Mei Mila Nadia Nia Nikolai Nina Olga Omar Pavel Pedro Rania Ravi Rosa Sami Sara Sofia "
-    "Sven Tariq Tomas Uma Valentina Viktor Wanjiru Xavier Yara Yuki Zainab Zoe"
+    "Aisha Akira Ana Anders Anika Antonio Arjun Beatriz Bjorn Carlos Chen Chloe Daniel David Ebele Elif Emma Farid "
+    "Femi Gabriel Hana Hassan Helena Ibrahim Ines Ivan Jack Jamal Jana Joao Julia Kaito Karim Kofi Laila Lars Leila "
+    "Li Liam Lucia Mai Maria Mateo Mehmet Mei Mila Nadia Nia Nikolai Nina Olga Omar Pavel Pedro Rania Ravi Rosa Sami "
+    "Sara Sofia Sven Tariq Tomas Uma Valentina Viktor Wanjiru Xavier Yara Yuki Zainab Zoe"
 ).split()
 _LAST = (
     "Abbas Adeyemi Ahmed Almeida Andersson Aoki Bakker Banerjee Barros Bauer Becker Bernard Bianchi Cohen Costa Cruz "

@@ -21,8 +21,11 @@ LEADS_PER_CUSTOMER = 3
 DUPLICATE_SHARE = 0.04
 HORIZON = 3
 EPOCH = date(1970, 1, 1)
-STEPS = ("customers", "contracts", "states", "tickets", "churn", "contacts", "touches", "usage", "billing", "surveys")
-LEAD_STEPS = ("leads", "readiness", "conversion", "lead_touches", "deals", "stages", "dirt", "people", "notes")
+# every step has its own random stream, by its place here: append only
+STEPS = (
+    "customers contracts states tickets churn contacts touches usage billing surveys leads readiness lead_touches "
+    "deals dirt people notes book lines replacements lead_rows lead_values deal_rows ticket_rows"
+).split()
 
 
 def day_number(day: date) -> int:
@@ -77,6 +80,10 @@ class Company:
             yield Chunk(self, index, min(CHUNK, self.customers - start))
 
 
+COMMITTED = Company(customers=350)
+"""The small company whose CSV files lie in data/demo; docs/demo.md says how to write them again."""
+
+
 @dataclass(frozen=True)
 class Chunk:
     """One slice of a company: up to 20,000 customers and what belongs to them, independent of every other slice."""
@@ -102,7 +109,7 @@ class Chunk:
 
     def rng(self, step: str) -> np.random.Generator:
         """Random stream of one step: never shared, so a change in one step leaves the others as they are."""
-        stream = (STEPS + LEAD_STEPS).index(step)
+        stream = STEPS.index(step)
         return np.random.default_rng(np.random.SeedSequence(self.company.seed, spawn_key=(self.index, stream)))
 
     def numbers(self, count: int, per_customer: int) -> np.ndarray:
@@ -114,18 +121,18 @@ class Chunk:
 class ChurnWeights:
     """Log-odds of the monthly churn hazard: the intercepts of the calendar and the weight of every driver."""
 
-    at_contract_end: float = -2.45
-    before_contract_end: float = -5.95
-    usage: float = -2.9
+    at_contract_end: float = -2.5
+    before_contract_end: float = -6.2
+    usage: float = -3.2
     open_ticket: float = 0.95
-    silent_period: float = 0.45
-    price_step: float = 1.0
-    champion_lost: float = 1.5
-    mood: float = -0.5
+    silent_period: float = 0.4
+    price_step: float = 1.2
+    champion_lost: float = 1.8
+    mood: float = -0.35
     small_business: float = 0.35
     enterprise: float = -0.5
     no_auto_renew: float = 0.4
-    first_year: float = 0.3
+    first_year: float = 0.25
     premium_onboarding: float = -0.4
 
 
@@ -133,16 +140,20 @@ class ChurnWeights:
 class LeadWeights:
     """Log-odds of the monthly conversion hazard of a lead, and of the hazard that it is given up."""
 
-    base: float = -3.15
-    cold: float = -1.9
+    base: float = -3.1
+    cold: float = -2.5
     warm: float = 0.0
-    hot: float = 1.6
-    trial: float = 1.1
-    per_log_employee: float = 0.35
-    per_log_hour: float = -0.18
+    hot: float = 1.9
+    trial: float = 0.9
+    per_log_employee: float = 0.2
+    per_log_hour: float = -0.15
     given_up: float = -2.3
     given_up_per_period: float = 0.22
 
 
 CHURN = ChurnWeights()
 LEAD = LeadWeights()
+
+# How the sum of the drivers forgets, per period ahead: share kept, level it returns to, spread around that forecast.
+# Measured on 20,000 customers under contract; docs/demo.md says how.
+FADE = ((1.0, 0.0, 0.0), (0.73, 0.23, 0.98), (0.51, 0.41, 1.24))

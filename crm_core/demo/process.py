@@ -12,11 +12,12 @@ import numpy as np
 
 from crm_core.clock import BUCKET_DAYS
 from crm_core.demo.customers import Contracts, Customers
-from crm_core.demo.parameters import CHURN, HORIZON, Chunk
+from crm_core.demo.parameters import CHURN, FADE, Chunk
 from crm_core.demo.tickets import Tickets, open_on_grid
 
 LOST_FOR = 6
-_CONTACT_RATE = np.array([1.7, 2.2, 2.9])
+FAR = 10_000
+_CONTACT_RATE = np.array([1.35, 1.7, 2.3])
 
 
 @dataclass(frozen=True)
@@ -59,18 +60,18 @@ def draw_states(chunk: Chunk, customers: Customers) -> States:
     rng, shape = chunk.rng("states"), (len(customers), chunk.company.periods)
     mood = _wander(rng, shape, 0.9, 1.0)
     usage = _wander(rng, shape, 0.9, 0.52) + 0.12 * mood
-    logins = 3.2 * customers.seats[:, None] * np.exp(usage)
-    rate = _CONTACT_RATE[customers.segment][:, None] * np.exp(_wander(rng, shape, 0.8, 0.65) - 0.2)
+    logins = 3.2 * customers.seats[:, None] * np.exp(usage.astype(np.float64))
+    rate = _CONTACT_RATE[customers.segment][:, None] * np.exp(_wander(rng, shape, 0.8, 0.65).astype(np.float64) - 0.2)
     leaves = rng.random(shape) < 0.018
     period = leaves.argmax(axis=1)
     day = chunk.company.first_day + BUCKET_DAYS * period + 1 + rng.integers(0, BUCKET_DAYS, shape[0])
     is_real = leaves.any(axis=1) & (day > customers.first_start + 30)
-    return States(logins.astype(np.float32), rng.poisson(rate), mood, np.where(is_real, day, 0))
+    return States(logins, rng.poisson(rate), mood, np.where(is_real, day, 0))
 
 
 def entry_period(chunk: Chunk, customers: Customers) -> np.ndarray:
     """First grid day on which the customer is under contract."""
-    return np.maximum(0, -((chunk.company.first_day - customers.first_start) // BUCKET_DAYS))
+    return np.asarray(np.maximum(0, -((chunk.company.first_day - customers.first_start) // BUCKET_DAYS)))
 
 
 def usage_change(logins: np.ndarray, entry: np.ndarray) -> np.ndarray:
@@ -82,7 +83,8 @@ def usage_change(logins: np.ndarray, entry: np.ndarray) -> np.ndarray:
     change = np.zeros((n, periods + 1), dtype=np.float32)
     for p in range(2, periods + 1):
         start = max(0, p - 7)
-        past, seen = total[:, p - 1] - total[:, start], count[:, p - 1] - count[:, start]
+        past = total[:, p - 1] - total[:, start]
+        seen: np.ndarray = count[:, p - 1] - count[:, start]
         mean = np.divide(past, seen, out=np.ones(n), where=seen > 0)
         change[:, p] = np.where(seen > 0, np.log(logins[:, p - 1] / mean), 0)
     return change
@@ -98,8 +100,16 @@ def silence(touches: np.ndarray, entry: np.ndarray) -> np.ndarray:
     return run
 
 
-def risk(chunk: Chunk, customers: Customers, contracts: Contracts, states: States, tickets: Tickets) -> np.ndarray:
-    """Log-odds that the drivers add to the hazard, per customer × grid day."""
+@dataclass(frozen=True)
+class Risk:
+    """Log-odds added to the hazard: `moving` by the drivers (customer × grid day), `fixed` by what never changes."""
+
+    moving: np.ndarray
+    fixed: np.ndarray
+
+
+def risk(chunk: Chunk, customers: Customers, contracts: Contracts, states: States, tickets: Tickets) -> Risk:
+    """Weigh the drivers of every customer on every grid day."""
     w, periods = CHURN, chunk.company.periods
     grid = chunk.company.first_day + BUCKET_DAYS * np.arange(periods + 1)
     entry = entry_period(chunk, customers)
@@ -114,32 +124,39 @@ def risk(chunk: Chunk, customers: Customers, contracts: Contracts, states: State
     score += w.first_year * (grid < customers.created[:, None] + 365)
     fixed = w.small_business * (customers.segment == 0) + w.enterprise * (customers.segment == 2)
     fixed = fixed + w.no_auto_renew * ~customers.auto_renew + w.premium_onboarding * (customers.onboarding == 2)
-    return score + fixed[:, None]
+    return Risk(score, fixed[:, None])
 
 
-def live(chunk: Chunk, customers: Customers, contracts: Contracts, score: np.ndarray) -> Life:
-    """Let the hazard decide who leaves, and compute the true 90-day probability on every grid day.
+def forecast(calendar: np.ndarray, drivers: Risk) -> np.ndarray:
+    """True 90-day churn probability per customer × grid day: `1 - prod(1 - hazard)` over the next three periods.
 
-    The probability at grid day D is `1 - prod(1 - hazard)` over the next three periods, with the drivers frozen at D
-    and the calendar of contract ends moving on: the forecast of somebody who knows every state at D.
+    The calendar of contract ends moves on as it will; the drivers fade towards their usual level as `FADE` says, and
+    the hazard is averaged over what cannot be known yet (three-point Gauss-Hermite quadrature).
     """
+    days = drivers.moving.shape[1]
+    stays = np.ones(drivers.moving.shape)
+    for ahead, (keeps, level, doubt) in enumerate(FADE):
+        mean = calendar[:, ahead : days + ahead] + drivers.fixed + level + keeps * drivers.moving
+        away = np.sqrt(3) * doubt
+        stays *= sum(share / (1 + np.exp(mean + shift)) for share, shift in ((2 / 3, 0), (1 / 6, away), (1 / 6, -away)))
+    return 1 - stays
+
+
+def live(chunk: Chunk, customers: Customers, contracts: Contracts, drivers: Risk) -> Life:
+    """Let the hazard decide who leaves and when; the drivers on a grid day rule the period after it."""
     rng, periods, n = chunk.rng("churn"), chunk.company.periods, len(customers)
-    grid = chunk.company.first_day + BUCKET_DAYS * np.arange(periods + 1)
+    rows, grid = np.arange(n), chunk.company.first_day + BUCKET_DAYS * np.arange(periods + 1)
     calendar = np.where(contracts.ends, CHURN.at_contract_end, CHURN.before_contract_end)
-    stays = np.ones((n, periods + 1))
-    for ahead in range(HORIZON):
-        stays *= 1 / (1 + np.exp(calendar[:, ahead : periods + 1 + ahead] + score))
-    hazard = 1 / (1 + np.exp(-(calendar[:, :periods] + score[:, :periods])))
+    odds = calendar[:, :periods] + drivers.fixed + drivers.moving[:, :periods]
     entry = entry_period(chunk, customers)
-    leaves = (rng.random((n, periods)) < hazard) & (np.arange(periods) >= entry[:, None])
+    leaves = (rng.random((n, periods)) < 1 / (1 + np.exp(-odds))) & (np.arange(periods) >= entry[:, None])
     period = np.where(leaves.any(axis=1), leaves.argmax(axis=1), periods)
     inside = np.minimum(period, periods - 1)
-    at_end = contracts.ends[np.arange(n), inside]
-    next_start = contracts.starts[
-        np.arange(n), np.minimum(contracts.line[np.arange(n), inside] + 1, contracts.starts.shape[1] - 1)
-    ]
+    at_end = contracts.ends[rows, inside]
+    following = np.minimum(contracts.line[rows, inside] + 1, contracts.starts.shape[1] - 1)
+    # two days away from the grid, so that "cancelled on" may be read as the last day or as the first day without
     early = grid[inside] + 2 + rng.integers(0, 26, n)
-    day = np.where(at_end, next_start - 1, early)
-    left_on = np.where(period < periods, day, grid[-1] + 10_000)
+    day = np.where(at_end, contracts.starts[rows, following] - 1, early)
+    left_on = np.where(period < periods, day, grid[-1] + FAR)
     active = (np.arange(periods + 1) >= entry[:, None]) & (grid <= left_on[:, None])
-    return Life(entry, left_on, (period < periods) & ~at_end, 1 - stays, active)
+    return Life(entry, left_on, (period < periods) & ~at_end, forecast(calendar, drivers), active)

@@ -13,7 +13,7 @@ from crm_core.demo.customers import INDUSTRIES
 from crm_core.demo.names import companies, persons
 from crm_core.demo.parameters import Chunk
 from crm_core.demo.people import BLIND_REPS, OWNER_IDS, REGIONS
-from crm_core.demo.readiness import CHANNELS, LeadLife, Leads, emission_rates
+from crm_core.demo.readiness import CHANNELS, LeadLife, Leads, emissions
 
 CAMPAIGNS = ("Spring webinar", "Trade fair", "Newsletter", "Partner day", "Free trial", "Autumn tour")
 STATUSES = ("New", "Working", "Converted", "Disqualified")
@@ -32,10 +32,10 @@ def lead_touches(chunk: Chunk, leads: Leads, life: LeadLife) -> Touches:
     rng, company = chunk.rng("lead_touches"), chunk.company
     created, last = leads.created // DAY_SECONDS, np.minimum(life.converted, life.given_up)
     parts = []
-    for name, rate in emission_rates(leads, life, company.periods).items():
-        period = np.arange(company.periods)
-        alive = (period >= life.entry[:, None] - 1) & (company.first_day + BUCKET_DAYS * period < last[:, None])
-        cell = np.repeat(np.arange(rate.size), rng.poisson(np.where(alive, rate, 0)).ravel())
+    period = np.arange(company.periods)
+    alive = (period >= life.entry[:, None] - 1) & (company.first_day + BUCKET_DAYS * period < last[:, None])
+    for name, counts in emissions(rng, leads, life).items():
+        cell = np.repeat(np.arange(counts.size), (counts * alive).ravel())
         place, at = np.divmod(cell, company.periods)
         start = np.maximum(company.first_day + BUCKET_DAYS * at, created[place])
         room = company.first_day + BUCKET_DAYS * (at + 1) - start
@@ -58,7 +58,7 @@ def _kind_of(
     rng: np.random.Generator, what: str, place: np.ndarray, day: np.ndarray, owner: np.ndarray, mood: np.ndarray
 ) -> Touches:
     n = len(place)
-    call = rng.random(n) < np.where(np.isin(owner, BLIND_REPS), 0.45, 0.3)
+    call = rng.random(n) < np.where(np.isin(owner, BLIND_REPS), 0.5, 0.3) * (what == "attempts")
     kind = np.full(n, 2) if what == "meetings" else np.where(call, 0, 1)
     felt = 0.3 * (mood.astype(np.float64) - 0.8) + 0.25 * rng.standard_normal(n)
     felt[rng.random(n) < 0.35] = np.nan
@@ -110,14 +110,14 @@ def lead_table(
 
 def lead_attributes(chunk: Chunk, leads: Leads, life: LeadLife) -> pa.Table:
     """Custom attributes of the leads, one column each, in the order of the lead table."""
-    rng = chunk.rng("stages")
+    rng = chunk.rng("lead_values")
     n, lost = len(leads), life.given_up <= chunk.company.last_day
     return pa.table(
         {
             "lead_industry": pick(leads.industry, INDUSTRIES),
             "lead_employees": pa.array(leads.employees),
             "free_trial": flags(leads.trial),
-            "salutation": pick(rng.integers(0, 3, n), SALUTATIONS, rng.random(n) < 0.1),
-            "lost_reason": pick(rng.integers(0, 5, n), LOST_REASONS, ~lost),
+            "Salutation": pick(rng.integers(0, 3, n), SALUTATIONS, rng.random(n) < 0.1),
+            "Lost_Reason__c": pick(rng.integers(0, 5, n), LOST_REASONS, ~lost),
         }
     )

@@ -16,15 +16,17 @@ from crm_core.demo.parameters import HORIZON, LEAD, Chunk
 from crm_core.demo.people import REPS_OF_REGION
 
 CHANNELS = ("referral", "partner", "website", "event", "advertising", "bought list")
-_CHANNEL_WEIGHT = np.array([1.0, 0.6, 0.2, 0.0, -0.5, -1.4])
-_INDUSTRY_WEIGHT = np.array([0.0, -0.7, 0.0, 0.5, 0.0, 0.0, 0.7, -0.7, 0.0, 0.0])
+_CHANNEL_WEIGHT = np.array([0.8, 0.6, 0.0, 0.0, -0.2, -1.2])
+_INDUSTRY_WEIGHT = np.array([0.0, 0.0, 0.0, 0.2, 0.0, 0.0, 0.4, -0.4, 0.0, 0.0])
 _START = np.array([0.42, 0.43, 0.15])
-_CHAIN = np.array([[0.86, 0.12, 0.02], [0.2, 0.62, 0.18], [0.05, 0.2, 0.75]])
+_CHAIN = np.array([[0.88, 0.1, 0.02], [0.2, 0.64, 0.16], [0.04, 0.16, 0.8]])
+_BY_AGE = np.array([0.1, 0.3, 0.0, -0.2, -0.4, -0.6, -0.8])
 _STATE_WEIGHT = np.array([LEAD.cold, LEAD.warm, LEAD.hot])
-# replies, meetings, own attempts per period when cold, warm, hot
-_REPLIES = np.array([0.02, 1.3, 2.9])
-_MEETINGS = np.array([0.0, 0.1, 1.2])
-_ATTEMPTS = np.array([0.5, 0.7, 0.7])
+# at least so many replies, and on average so many more; meetings, own attempts: per period when cold, warm, hot
+_SURE_REPLIES = np.array([0, 1, 2])
+_REPLIES = np.array([0.01, 0.4, 1.0])
+_MEETINGS = np.array([0.0, 0.06, 1.4])
+_ATTEMPTS = np.array([0.35, 0.4, 0.4])
 NEVER = 10_000
 
 
@@ -88,7 +90,8 @@ def fit(leads: Leads) -> np.ndarray:
     """Log-odds that channel, industry, size, trial and speed of the first touch add to the hazard of conversion."""
     score = LEAD.base + _CHANNEL_WEIGHT[leads.channel] + _INDUSTRY_WEIGHT[leads.industry] + LEAD.trial * leads.trial
     score = score + LEAD.per_log_employee * (np.log(leads.employees) - 4.2)
-    return score + LEAD.per_log_hour * np.nan_to_num(np.log(leads.hours_to_touch) - np.log(20), nan=4.0)
+    speed = np.nan_to_num(np.log(leads.hours_to_touch) - np.log(20), nan=4.0)
+    return np.asarray(score + LEAD.per_log_hour * speed)
 
 
 def live_leads(chunk: Chunk, leads: Leads) -> LeadLife:
@@ -96,25 +99,24 @@ def live_leads(chunk: Chunk, leads: Leads) -> LeadLife:
     rng, company, n = chunk.rng("readiness"), chunk.company, len(leads)
     created_day, periods = leads.created // DAY_SECONDS, company.periods
     entry = -((company.first_day - created_day) // BUCKET_DAYS)
-    mood = _walk(rng, np.isnan(leads.hours_to_touch), entry, periods)
-    age = np.maximum(np.arange(periods + HORIZON) - entry[:, None], 0)
-    wins, stops = _hazards(fit(leads), age)
-    draw, turn = rng.random((n, periods)), np.arange(1, periods)
-    rows = np.arange(n)[:, None]
-    at_risk = turn >= entry[:, None]
-    win = np.zeros((n, periods), dtype=bool)
-    stop = np.zeros((n, periods), dtype=bool)
-    p_win = wins[rows, turn, mood[:, turn - 1]]
-    p_stop = stops[rows, turn, mood[:, turn - 1]]
-    win[:, 1:] = at_risk & (draw[:, 1:] < p_win)
-    stop[:, 1:] = at_risk & ~win[:, 1:] & (draw[:, 1:] < p_win + (1 - p_win) * p_stop)
-    ends = win | stop
-    period = np.where(ends.any(axis=1), ends.argmax(axis=1), NEVER)
+    untouched = np.isnan(leads.hours_to_touch)
+    mood = _walk(rng, untouched, entry, periods)
+    score = fit(leads)
+    turn = np.arange(1, periods)
+    win, stop = _hazards(score[:, None], turn - entry[:, None], mood[:, :-1])
+    draw, at_risk = rng.random(win.shape), turn >= entry[:, None]
+    wins = at_risk & (draw < win)
+    ends = wins | (at_risk & (draw < win + (1 - win) * stop))
+    at = ends.argmax(axis=1)
+    period = np.where(ends.any(axis=1), at + 1, NEVER)
+    won = wins[np.arange(n), at]
     day = company.first_day + BUCKET_DAYS * period + 1 + rng.integers(0, BUCKET_DAYS, n)
-    won = win[np.arange(n), np.minimum(period, periods - 1)] & (period < NEVER)
-    is_open = (np.arange(periods + 1) >= entry[:, None]) & (np.arange(periods + 1) <= period[:, None])
+    grid = np.arange(periods + 1)
+    is_open = (grid >= entry[:, None]) & (grid <= period[:, None])
     never = company.last_day + NEVER
-    probability = _truth(wins, stops, mood, np.isnan(leads.hours_to_touch))
+    probability = np.zeros(is_open.shape)
+    place, p = np.nonzero(is_open)
+    probability[place, p] = _truth(score[place], p - entry[place], mood[place, p - 1], untouched[place])
     return LeadLife(entry, mood, np.where(won, day, never), np.where(won, never, day), probability, is_open)
 
 
@@ -131,32 +133,31 @@ def _walk(rng: np.random.Generator, untouched: np.ndarray, entry: np.ndarray, pe
     return mood
 
 
-def _hazards(score: np.ndarray, age: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    by_age = np.array([0.1, 0.3, 0.0, -0.2, -0.4, -0.6, -0.8])[np.minimum(age, 6)]
-    odds = score[:, None, None] + by_age[:, :, None] + _STATE_WEIGHT
-    stop = LEAD.given_up + LEAD.given_up_per_period * np.minimum(age, 6)[:, :, None] - 0.7 * _STATE_WEIGHT
-    return 1 / (1 + np.exp(-odds)), 1 / (1 + np.exp(-stop))
+def _hazards(score: np.ndarray, age: np.ndarray, mood: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Monthly hazards to convert and to be given up, for leads of this fit, age in periods and state."""
+    age = np.clip(age, 0, len(_BY_AGE) - 1)
+    state = _STATE_WEIGHT[mood]
+    stop = LEAD.given_up + LEAD.given_up_per_period * age - 0.7 * state
+    return 1 / (1 + np.exp(-(score + _BY_AGE[age] + state))), 1 / (1 + np.exp(-stop))
 
 
-def _truth(wins: np.ndarray, stops: np.ndarray, mood: np.ndarray, untouched: np.ndarray) -> np.ndarray:
-    n, periods = mood.shape
-    truth = np.zeros((n, periods + 1))
-    for p in range(1, periods + 1):
-        weight = np.eye(3)[mood[:, p - 1]]
-        for ahead in range(HORIZON):
-            win, stop = wins[:, p + ahead], stops[:, p + ahead]
-            truth[:, p] += (weight * win).sum(axis=1)
-            left = weight * (1 - win) * (1 - stop)
-            weight = np.where(untouched[:, None], left, left @ _CHAIN)
+def _truth(score: np.ndarray, age: np.ndarray, mood: np.ndarray, untouched: np.ndarray) -> np.ndarray:
+    """True probability to convert within three periods: the chain walked forward with its two ways out."""
+    weight, truth = np.eye(3)[mood], np.zeros(len(score))
+    for ahead in range(HORIZON):
+        win, stop = _hazards(score[:, None], (age + ahead)[:, None], np.arange(3))
+        truth += (weight * win).sum(axis=1)
+        left = weight * (1 - win) * (1 - stop)
+        weight = np.where(untouched[:, None], left, left @ _CHAIN)
     return truth
 
 
-def emission_rates(leads: Leads, life: LeadLife, periods: int) -> dict[str, np.ndarray]:
-    """Expected replies, meetings and own attempts per lead × period."""
-    tired = 0.85 ** np.maximum(np.arange(periods) - life.entry[:, None], 0)
+def emissions(rng: np.random.Generator, leads: Leads, life: LeadLife) -> dict[str, np.ndarray]:
+    """Replies, meetings and own attempts per lead × period, as if the lead lived for ever."""
+    tired = 0.85 ** np.maximum(np.arange(life.mood.shape[1]) - life.entry[:, None], 0)
     touched = ~np.isnan(leads.hours_to_touch)[:, None]
     return {
-        "replies": _REPLIES[life.mood] * touched,
-        "meetings": _MEETINGS[life.mood] * touched,
-        "attempts": _ATTEMPTS[life.mood] * touched * tired,
+        "replies": (_SURE_REPLIES[life.mood] + rng.poisson(_REPLIES[life.mood])) * touched,
+        "meetings": rng.poisson(_MEETINGS[life.mood]) * touched,
+        "attempts": rng.poisson(_ATTEMPTS[life.mood] * tired) * touched,
     }

@@ -36,7 +36,7 @@ def draw_tickets(chunk: Chunk, customers: Customers) -> Tickets:
     """Draw the cases of every customer over the whole history; a quarter of them stay open for weeks."""
     rng, company, n = chunk.rng("tickets"), chunk.company, len(customers)
     trouble = np.repeat(rng.standard_normal((n, company.periods // 5 + 1), dtype=np.float32), 5, axis=1)
-    counts = rng.poisson(0.2 * np.exp(0.7 * trouble[:, : company.periods] - 0.2))
+    counts = rng.poisson(0.2 * np.exp(0.7 * trouble[:, : company.periods].astype(np.float64) - 0.2))
     place = np.repeat(np.arange(counts.size), counts.ravel())
     customer, period = place // company.periods, place % company.periods
     opened = at_hour(company.first_day + BUCKET_DAYS * period + 1 + rng.integers(0, BUCKET_DAYS, len(place)), rng)
@@ -72,7 +72,7 @@ def open_on_grid(chunk: Chunk, customers: Customers, tickets: Tickets) -> np.nda
 
 def ticket_table(chunk: Chunk, tickets: Tickets, keep: np.ndarray, keys: pa.Array, records: np.ndarray) -> pa.Table:
     """Lake columns of `tickets` for the cases to `keep`; what comes after the history is empty."""
-    rng, end = chunk.rng("notes"), (chunk.company.last_day + 1) * DAY_SECONDS
+    rng, end = chunk.rng("ticket_rows"), (chunk.company.last_day + 1) * DAY_SECONDS
     order = np.flatnonzero(keep)
     opened, closed = tickets.opened[order], tickets.closed[order]
     answered, reopened = tickets.answered[order], tickets.reopened[order]

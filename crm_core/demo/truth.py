@@ -25,9 +25,9 @@ def write_truth(company: Company, folder: Path) -> dict[str, int]:
     Returns
     -------
     dict of str to int
-        Rows per file: `churn` (customer × as-of date: probability, outcome where known), `lead` (lead × as-of date, open
-        leads), `duplicates` (pairs), `happy` (customers at almost no risk on the last day), `blind` (owner × feed that
-        never delivers), `dead_feed`.
+        Rows per folder: `churn` (customer × as-of date: probability, outcome where known), `lead` (lead × as-of date,
+        open leads), `duplicates` (pairs), `happy` (customers at almost no risk on the last day), `blind` (owner × feed
+        that never delivers), `dead_feed`.
     """
     counts: dict[str, int] = {}
     for chunk in company.chunks():
