@@ -110,6 +110,9 @@ def read_matrix(
         """
     frame = con.execute(sql, days).df()
     frame["as_of"] = pd.to_datetime(frame["as_of"]).dt.date
+    # Counts with gaps arrive as nullable integers, whose NA is no number.
+    numbers = [c for c in frame.columns if pd.api.types.is_numeric_dtype(frame[c])]
+    frame[numbers] = frame[numbers].astype("float64")
     features = tuple(c for c in frame.columns if c not in ("entity_id", "as_of", "is_positive"))
     return Matrix(frame, features, attributes, told)
 

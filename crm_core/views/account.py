@@ -1,0 +1,242 @@
+"""The Account page: one customer, the model's view, people's views, and what both rest on."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import duckdb
+
+from crm_core.access import Capability, Viewer, may, person_column, row_filter, text_column
+from crm_core.views.opinions import Opinion, opinions
+from crm_core.views.reading import current, reading, rows, told
+from crm_core.views.risk import Reason
+from crm_core.views.shown import not_in_scope
+
+TIMELINE = 200
+PEOPLE = 50
+
+
+@dataclass(frozen=True)
+class ScorePoint:
+    """One score of the past."""
+
+    as_of: date = told("Day the score looks from.")
+    probability: float = told("Chance of leaving within 90 days.")
+    low: float = told("Lower end of the 95 % interval.")
+    high: float = told("Upper end of the 95 % interval.")
+    model_version: str = told("Version that computed it.")
+    is_backcast: bool = told("Computed later, by a model that had not seen this day's outcome.")
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened with the customer."""
+
+    happened_at: datetime = told("When (UTC).")
+    kind: str = told("What kind.")
+    direction: str | None = told("Who started it.")
+    owner_name: str | None = told("Colleague who took part.")
+    outcome: str | None = told("How it ended.")
+    quantity: float | None = told("How much: uses, score, seats.")
+    amount: float | None = told("Money.")
+    duration_minutes: float | None = told("Length in minutes.")
+    words: str | None = told("Notes, if you may read them.")
+
+
+@dataclass(frozen=True)
+class Contract:
+    """One contract line."""
+
+    product: str | None = told("Product.")
+    started_on: date = told("First day.")
+    ends_on: date | None = told("Last day as agreed.")
+    cancelled_on: date | None = told("Day it was ended early.")
+    mrr: float | None = told("Monthly revenue.")
+    currency: str | None = told("Currency of the revenue.")
+    seats: int | None = told("Seats.")
+    is_auto_renew: bool | None = told("Renews by itself.")
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """One support case."""
+
+    opened_at: datetime = told("Opened.")
+    first_response_at: datetime | None = told("First answer.")
+    reopened_at: datetime | None = told("Opened again.")
+    closed_at: datetime | None = told("Closed.")
+    priority: str | None = told("Priority.")
+    csat: float | None = told("Satisfaction, 1 to 5.")
+    is_open: bool = told("Still open.")
+    words: str | None = told("Subject, if you may read it.")
+
+
+@dataclass(frozen=True)
+class Contact:
+    """One person at the customer."""
+
+    full_name: str = told("Name.")
+    title: str | None = told("Job title.")
+    role: str | None = told("Part in the deal.")
+    email: str | None = told("E-mail address.")
+    phone: str | None = told("Phone.")
+    verified_on: date | None = told("Last check of the data.")
+    left_on: date | None = told("Day the person left.")
+
+
+@dataclass(frozen=True)
+class AccountPage:
+    """Everything the Account page shows."""
+
+    customer_id: str = told("Key of the customer.")
+    name: str = told("Customer.")
+    segment: str | None = told("Segment.")
+    industry: str | None = told("Industry.")
+    country: str | None = told("Country.")
+    region: str | None = told("Sales region.")
+    website: str | None = told("Web address.")
+    owner_name: str | None = told("Who looks after the customer.")
+    team: str | None = told("Team of the owner.")
+    customer_since: date | None = told("Customer since.")
+    yearly_value: float | None = told("What the customer pays in a year.")
+    seats: int | None = told("Seats.")
+    renewal_on: date | None = told("When the contract ends.")
+    is_auto_renew: bool | None = told("Whether the contract renews by itself.")
+    has_signed_renewal: bool = told("Whether the renewal is signed already.")
+    left_on: date | None = told("Last day as a customer, if the customer left.")
+    is_in_population: bool = told("Whether the question can be asked: a contract is running.")
+    last_contact_at: datetime | None = told("Last contact that was logged.")
+    n_tickets_open: int = told("Open tickets.")
+    nps_latest: float | None = told("Latest NPS answer, 0 to 10.")
+    probability: float | None = told("Of 100 customers like this, so many leave within 90 days.")
+    low: float | None = told("Lower end of the 95 % interval.")
+    high: float | None = told("Upper end of the 95 % interval.")
+    base_rate: float | None = told("Of 100 customers, so many usually leave within 90 days.")
+    typical: float | None = told("Where the reasons start: the chance of an average customer.")
+    tier: str = told("high: at least 3 times the usual odds; medium: 1.5 times; low: below.")
+    doubts: tuple[str, ...] = told("Why to trust the number less.")
+    model_version: str | None = told("Version of the model.")
+    rule_reasons: str = told("Signs a person can check; used where there is no model.")
+    reasons: tuple[Reason, ...] = told("All reasons kept, strongest first; their points add up.")
+    history: tuple[ScorePoint, ...] = told("Scores so far, oldest first.")
+    opinions: tuple[Opinion, ...] = told("What people said, newest first.")
+    contracts: tuple[Contract, ...] = told("Contract lines, newest first.")
+    tickets: tuple[Ticket, ...] = told("Support cases, newest first.")
+    people: tuple[Contact, ...] = told("People at the customer.")
+    timeline: tuple[Event, ...] = told("What happened, newest first.")
+    n_events: int = told("How many things happened in all; the page shows the newest.")
+    attributes: tuple[tuple[str, str], ...] = told("Fields of the source system.")
+    may_disagree: bool = told("Whether you may disagree with the score.")
+
+
+def account(viewer: Viewer, customer_id: str) -> AccountPage:
+    """The Account page of one customer.
+
+    Raises
+    ------
+    AccessDeniedError
+        Not in scope, or no such customer (not told apart).
+    """
+    folder, _ = current()
+    seen = row_filter(viewer, "m")
+    with reading(folder) as con:
+        owner = person_column(viewer, "m.owner_name", key="m.owner_id")
+        found = rows(con, _IDENTITY.format(owner=owner, seen=seen.sql), {"key": customer_id, **seen.params})
+        if not found:
+            raise not_in_scope()
+        row = found[0]
+        key = row["customer_id"]
+        row["doubts"] = tuple(json.loads(row["doubts"])) if row["doubts"] else ()
+        events, n_events = _timeline(con, viewer, key)
+        return AccountPage(
+            **row,
+            reasons=_reasons(con, key),
+            history=_history(con, key),
+            opinions=opinions(con, viewer, "churn", [key]),
+            contracts=_many(con, Contract, "mart_contract", key, "started_on desc"),
+            tickets=_tickets(con, viewer, key),
+            people=_people(con, viewer, key),
+            timeline=events,
+            n_events=n_events,
+            attributes=_attributes(con, key),
+            may_disagree=may(viewer, Capability.DISAGREE),
+        )
+
+
+_IDENTITY = """
+select m.customer_id, m.name, m.segment, m.industry, m.country, m.region, m.website, {owner} as owner_name, m.team,
+    m.customer_since, m.yearly_value, m.seats, m.renewal_on, m.is_auto_renew, m.has_signed_renewal, m.left_on,
+    m.is_in_population, m.last_contact_at, m.n_tickets_open, m.nps_latest, m.rule_reasons, s.probability, s.low, s.high,
+    s.base_rate, s.typical, coalesce(s.tier, 'none') as tier, s.doubts, s.model_version
+from marts.mart_customer as m
+left join marts.mart_score as s on s.question = 'churn' and s.entity_id = m.customer_id
+where m.customer_id = coalesce((select min(customer_id) from identity.customer_links where customer_key = $key), $key)
+    and {seen}
+"""
+
+
+def _many(con: duckdb.DuckDBPyConnection, kind: type[Any], mart: str, key: str, order: str) -> tuple[Any, ...]:
+    columns = ", ".join(kind.__dataclass_fields__)
+    sql = f"select {columns} from marts.{mart} where customer_id = $key order by {order}"
+    return tuple(kind(**row) for row in rows(con, sql, {"key": key}))
+
+
+def _reasons(con: duckdb.DuckDBPyConnection, key: str) -> tuple[Reason, ...]:
+    sql = "select sentence, points from marts.mart_reason where question = 'churn' and entity_id = $key order by rank"
+    return tuple(Reason(**row) for row in rows(con, sql, {"key": key}))
+
+
+def _history(con: duckdb.DuckDBPyConnection, key: str) -> tuple[ScorePoint, ...]:
+    sql = """
+        select as_of, probability, low, high, model_version, is_backcast
+        from marts.mart_score_history
+        where question = 'churn' and entity_id = $key and probability is not null
+        qualify row_number() over (partition by as_of order by is_backcast, scored_at desc) = 1
+        order by as_of
+    """
+    return tuple(ScorePoint(**row) for row in rows(con, sql, {"key": key}))
+
+
+def _timeline(con: duckdb.DuckDBPyConnection, viewer: Viewer, key: str) -> tuple[tuple[Event, ...], int]:
+    owner = person_column(viewer, "owner_name", key="owner_id")
+    words = text_column(viewer, "words", visibility="visibility", owner="owner_id")
+    sql = f"""
+        select happened_at, kind, direction, {owner} as owner_name, outcome, quantity, amount, duration_minutes,
+            {words} as words, count(*) over () as n
+        from marts.mart_timeline
+        where entity = 'customer' and entity_id = $key
+        order by happened_at desc limit {TIMELINE}
+    """
+    found = rows(con, sql, {"key": key})
+    n = found[0]["n"] if found else 0
+    return tuple(Event(**{k: v for k, v in row.items() if k != "n"}) for row in found), n
+
+
+def _tickets(con: duckdb.DuckDBPyConnection, viewer: Viewer, key: str) -> tuple[Ticket, ...]:
+    sql = f"""
+        select opened_at, first_response_at, reopened_at, closed_at, priority, csat, is_open,
+            {text_column(viewer, "words", visibility=None, owner=None)} as words
+        from marts.mart_ticket where customer_id = $key order by opened_at desc limit {TIMELINE}
+    """
+    return tuple(Ticket(**row) for row in rows(con, sql, {"key": key}))
+
+
+def _people(con: duckdb.DuckDBPyConnection, viewer: Viewer, key: str) -> tuple[Contact, ...]:
+    shown = {c: person_column(viewer, c, key="contact_key") for c in ("full_name", "email", "phone")}
+    sql = f"""
+        select {shown["full_name"]} as full_name, title, role, {shown["email"]} as email, {shown["phone"]} as phone,
+            verified_on, left_on
+        from marts.mart_contact where customer_id = $key order by left_on is not null, full_name limit {PEOPLE}
+    """
+    return tuple(Contact(**row) for row in rows(con, sql, {"key": key}))
+
+
+def _attributes(con: duckdb.DuckDBPyConnection, key: str) -> tuple[tuple[str, str], ...]:
+    sql = """
+        select name, value from marts.mart_attribute
+        where entity = 'customer' and entity_id = $key and purpose = 'feature' order by name limit 100
+    """
+    return tuple((row["name"], row["value"]) for row in rows(con, sql, {"key": key}))

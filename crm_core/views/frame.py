@@ -1,0 +1,81 @@
+"""What stands above every page: as of when, from which build and model, for whom; and who there is to be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from crm_core.access import Role, Viewer, person_column, row_filter, system_viewer
+from crm_core.views.reading import current, reading, rows, told
+
+
+@dataclass(frozen=True)
+class SilentFeed:
+    """A source stream that has delivered nothing for longer than its rhythm allows."""
+
+    title: str = told("Name of the stream.")
+    days: int = told("Days since it last delivered.")
+    owner: str | None = told("Who looks after it.")
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Header of every page."""
+
+    build_id: str = told("Number of the build the page shows.")
+    as_of: date = told("Day the data are looked at from; nothing known later is used.")
+    built_at: datetime = told("When the build was made (UTC).")
+    models: dict[str, str] = told("Model version per question.")
+    n_customers: int = told("Customers you may see.")
+    n_leads: int = told("Leads you may see.")
+    silent_feeds: tuple[SilentFeed, ...] = told("Streams that have gone silent.")
+
+
+def build_key() -> str:
+    """Number of the build that serves: part of every cache key."""
+    return current()[0].build_id
+
+
+def frame(viewer: Viewer) -> Frame:
+    """The header for this viewer."""
+    folder, info = current()
+    seen = row_filter(viewer)
+    with reading(folder) as con:
+        n_customers = rows(con, f"select count(*) as n from marts.mart_customer where {seen.sql}", seen.params)[0]["n"]
+        n_leads = rows(con, f"select count(*) as n from marts.mart_lead where {seen.sql}", seen.params)[0]["n"]
+        owner = person_column(viewer, "owner_name", key="owner_id")
+        silent = rows(
+            con,
+            f"select title, age_days as days, {owner} as owner from marts.mart_feed where is_silent order by days desc",
+        )
+    feeds = tuple(SilentFeed(**row) for row in silent)
+    return Frame(info.build_id, info.as_of, info.built_at, info.models, n_customers, n_leads, feeds)
+
+
+def personas() -> tuple[Viewer, ...]:
+    """People the demo's persona switch offers; without employees in the data, the person at this machine.
+
+    For the demo on one's own machine only: sign-in takes its place elsewhere.
+    """
+    with reading(current()[0]) as con:
+        found = rows(
+            con,
+            """
+            select employee_id, name, role, team, region from marts.mart_employee
+            order by case role when 'manager' then 0 when 'rep' then 1 when 'executive' then 2 when 'steward' then 3
+                when 'analyst' then 4 else 5 end, name
+            """,
+        )
+    known = {role.value for role in Role}
+    viewers = tuple(
+        Viewer(
+            who=row["employee_id"],
+            name=row["name"],
+            role=Role(row["role"]),
+            teams=frozenset({row["team"]} if row["team"] else ()),
+            regions=frozenset({row["region"]} if row["region"] else ()),
+        )
+        for row in found
+        if row["role"] in known
+    )
+    return viewers or (system_viewer(),)

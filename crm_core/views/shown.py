@@ -1,0 +1,131 @@
+"""One score as a person sees it, and the table of all scores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from crm_core.access import Viewer, person_column, row_filter
+from crm_core.errors import AccessDeniedError
+from crm_core.views.reading import current, reading, rows, told
+
+ENTITY = {"churn": "customer", "lead": "lead"}
+EVERYTHING_ELSE = "(other)"
+
+
+@dataclass(frozen=True)
+class ShownScore:
+    """What a person is shown of one score; stored with a disagreement."""
+
+    question: str = told("churn or lead.")
+    entity_key: str = told("Customer or lead.")
+    entity_name: str = told("Name people use.")
+    probability: float | None = told("Chance that it happens; empty where there is no model.")
+    low: float | None = told("Lower end of the 95 % interval.")
+    high: float | None = told("Upper end of the 95 % interval.")
+    base_rate: float | None = told("How often it happens usually.")
+    tier: str | None = told("high, medium or low against the usual odds.")
+    reasons: tuple[str, ...] = told("The three strongest reasons, in words.")
+    evidence: float | None = told("Share of the model's attention that rests on what could be observed.")
+    model_version: str | None = told("Version of the model.")
+    build_id: str | None = told("Build it comes from.")
+    as_of: date | None = told("Day it looks from.")
+    money_at_stake: float | None = told("Yearly value of the customer, or value of the deal.")
+
+
+def not_in_scope() -> AccessDeniedError:
+    """The same answer for what does not exist and for what somebody may not see."""
+    return AccessDeniedError("Not in your scope", remedy="ask its owner, or a data steward if it should be yours")
+
+
+def shown_score(viewer: Viewer, question: str, entity_key: str) -> ShownScore:
+    """What this viewer is shown of one score now.
+
+    Parameters
+    ----------
+    entity_key : str
+        Key of the customer or lead; a source key of a merged customer is understood.
+
+    Raises
+    ------
+    AccessDeniedError
+        Not in scope, or no such entity (not told apart).
+    """
+    entity = ENTITY.get(question)
+    if entity is None:
+        raise not_in_scope()
+    folder, info = current()
+    seen = row_filter(viewer, "m")
+    name = (
+        "m.name" if entity == "customer" else f"coalesce(m.company, {person_column(viewer, 'm.name', key='m.lead_id')})"
+    )
+    money = "m.yearly_value" if entity == "customer" else "m.deal_amount"
+    link = "(select min(customer_id) from identity.customer_links where customer_key = $key)"
+    key = f"coalesce({link}, $key)" if entity == "customer" else "$key"
+    with reading(folder) as con:
+        found = rows(
+            con,
+            f"""
+            select {name} as entity_name, {money} as money_at_stake, s.probability, s.low, s.high, s.base_rate, s.tier,
+                s.evidence, s.model_version, m.{entity}_id as id
+            from marts.mart_{entity} as m
+            left join marts.mart_score as s on s.question = $question and s.entity_id = m.{entity}_id
+            where m.{entity}_id = {key} and {seen.sql}
+            """,
+            {"key": entity_key, "question": question, **seen.params},
+        )
+        if not found:
+            raise not_in_scope()
+        row = found[0]
+        why = rows(
+            con,
+            "select sentence from marts.mart_reason where question = $question and entity_id = $id "
+            f"and feature <> '{EVERYTHING_ELSE}' order by rank limit 3",
+            {"question": question, "id": row.pop("id")},
+        )
+    sentences = tuple(r["sentence"] for r in why)
+    return ShownScore(question, entity_key, reasons=sentences, build_id=info.build_id, as_of=info.as_of, **row)
+
+
+def score_table(viewer: Viewer, question: str, top: int | None = None) -> pd.DataFrame:
+    """Scores of a question that this viewer may see, highest first.
+
+    Returns
+    -------
+    DataFrame
+        One row per entity: key, name, chance, interval, tier, base rate, evidence, as_of, build, model version and
+        the three strongest reasons.
+    """
+    entity = ENTITY[question]
+    folder, _ = current()
+    seen = row_filter(viewer, "m")
+    name = "m.name" if entity == "customer" else person_column(viewer, "coalesce(m.company, m.name)", key="m.lead_id")
+    limit = f"limit {int(top)}" if top else ""
+    with reading(folder) as con:
+        return con.execute(
+            f"""
+            with chosen as (
+                select s.*, {name} as name, {person_column(viewer, "m.owner_name", key="m.owner_id")} as owner
+                from marts.mart_score as s
+                inner join marts.mart_{entity} as m on s.entity_id = m.{entity}_id
+                where s.question = $question and {seen.sql}
+                order by s.probability desc, s.raw desc, s.entity_id
+                {limit}
+            ),
+            why as (
+                select entity_id, string_agg(sentence, '; ' order by rank) as reasons
+                from marts.mart_reason
+                where question = $question and rank <= 3 and feature <> '{EVERYTHING_ELSE}'
+                    and entity_id in (select entity_id from chosen)
+                group by entity_id
+            )
+            select c.question, c.entity_id, c.name, c.owner, c.probability, c.low, c.high, c.tier, c.base_rate,
+                c.evidence, c.doubts, c.as_of, c.build_id, c.model_version, c.raw, w.reasons
+            from chosen as c
+            left join why as w using (entity_id)
+            order by c.probability desc, c.raw desc, c.entity_id
+            """,
+            {"question": question, **seen.params},
+        ).df()
