@@ -144,5 +144,5 @@ class Mapping(Part):
     title: str = Field("", description="Name for people.")
     about: str = Field("", description="Where the data come from, terms.")
     snapshot_on: date | None = Field(None, description="Day the export was taken; default: the file's own date.")
-    files: tuple[FileMapping, ...] = Field(min_length=1, description="One entry for each kind of file and table.")
+    files: tuple[FileMapping, ...] = Field(description="One entry for each kind of file and table.")
     name: str = Field("", exclude=True, description="Set when loading: name or file of the mapping.")

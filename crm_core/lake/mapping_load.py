@@ -43,6 +43,8 @@ def load_mapping(name_or_path: str | Path) -> Mapping:
     except ValidationError as error:
         raise _error(path, [_in_words(data, item) for item in error.errors()]) from None
     problems = [p for i, entry in enumerate(mapping.files) for p in _problems(entry, f"files[{i}] {entry.file}")]
+    if not mapping.files:
+        problems.append("files: there is no entry")
     if problems:
         raise _error(path, problems)
     return mapping

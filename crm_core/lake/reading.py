@@ -18,6 +18,7 @@ from crm_core.lake.inspecting import MAX_LINE_BYTES, Inspected, chunks, inspect,
 from crm_core.lake.mapping import Format
 from crm_core.lake.sheets import load_sheet
 from crm_core.lake.sql import lit
+from crm_core.lake.store import is_disk_full
 
 _BROKEN = {
     "MISSING COLUMNS": "has fewer columns than the header",
@@ -79,7 +80,7 @@ def read_file(con: duckdb.DuckDBPyConnection, no: int, path: Path, how: Format, 
     except (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.SerializationException) as error:
         raise _unreadable(path, error) from None
     except duckdb.IOException as error:
-        if "No space" in str(error) or "write" in str(error):
+        if is_disk_full(error):
             raise
         raise _unreadable(path, error) from None
 

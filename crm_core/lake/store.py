@@ -37,6 +37,7 @@ QUARANTINE = pa.schema(
 )
 CLEARED = pa.schema([pa.field("row_id", pa.string()), pa.field("batch_id", pa.string())])
 WAIT_SECONDS = 1800
+_FULL = ("No space left", "File too large", "max_temp_directory_size", "ould not write")
 
 
 def ensure_lake(settings: Settings) -> Path:
@@ -90,17 +91,21 @@ def disk_errors() -> Iterator[None]:
     """Say in plain words when the disk is full."""
     try:
         yield
-    except (OSError, duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException) as error:
-        text = str(error)
-        signs = ("No space left", "File too large", "max_temp_directory_size", "could not write", "Could not write")
-        is_full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-        if not is_full and not any(sign in text for sign in signs):
+    except (OSError, duckdb.Error) as error:
+        if not is_disk_full(error):
             raise
         raise CrmError(
             "The import was stopped: the disk is full",
             why="nothing of this batch was landed; what was there before is untouched",
             remedy="free space on the disk of the data folder, then import the same files again",
         ) from error
+
+
+def is_disk_full(error: Exception) -> bool:
+    """True when an error of the system or of DuckDB means that no more can be written."""
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    return any(sign in str(error) for sign in _FULL)
 
 
 def new_batch_id(now: datetime) -> str:
