@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from crm_core.clock import BUCKET_DAYS
 from crm_core.demo.activity import Book
-from crm_core.demo.columns import DAY_SECONDS, at_hour, days, flags, ids, pick, reals, times
+from crm_core.demo.columns import DAY_SECONDS, at_hour, days, flags, pick, reals, row_ids, times
 from crm_core.demo.customers import INDUSTRIES, ONBOARDING, PRODUCTS, SEGMENTS, Customers
 from crm_core.demo.names import companies, misspelt
 from crm_core.demo.parameters import CHUNK, Chunk
@@ -29,7 +29,7 @@ def draw_book(chunk: Chunk, customers: Customers, life: Life) -> tuple[Book, np.
     split, since = np.full(n, -1), np.zeros(n, dtype=np.int64)
     split[doubled] = records[n : n + len(doubled)]
     since[doubled] = born[doubled] + rng.integers(0, 60, len(doubled))
-    keys = ids("C-", chunk.numbers(chunk.records, 1), chunk.company.digits)
+    keys = row_ids(chunk, "C-", chunk.records, 1)
     return Book(records, keys, split, since), doubled
 
 
@@ -94,7 +94,7 @@ def survey_table(chunk: Chunk, customers: Customers, states: States, life: Life,
     tone = (score >= 7).astype(int) + (score >= 9)
     return pa.table(
         {
-            "source_id": ids("N-", chunk.numbers(len(place), 20), company.digits + 1),
+            "source_id": row_ids(chunk, "N-", len(place), 20),
             "happened_at": times(seconds),
             "known_at": times(seconds),
             "customer_id": pick(book.records[place], book.keys),

@@ -26,6 +26,7 @@ OUTCOMES = ("reached", "no answer", "next step agreed", "waiting for them", "don
 DIRECTIONS = ("outbound", "inbound")
 LATE_SHARE = 0.03
 _SLOTS = 3
+_ROWS_OF_SLICE = 100_000_000
 _WORDS = pa.dictionary(pa.int32(), pa.string())
 _SCHEMA = pa.schema([(c.name, _WORDS if c.type == pa.string() else c.type) for c in TABLES["interactions"].columns])
 
@@ -182,7 +183,7 @@ def _table(rows: int, **columns: pa.Array | None) -> pa.Table:
 
 
 def _row_ids(chunk: Chunk, first: int, count: int) -> pa.Array:
-    return ids("A-", chunk.index * 10_000_000 + first + np.arange(count, dtype=np.int64), 10)
+    return ids("A-", chunk.index * _ROWS_OF_SLICE + first + np.arange(count, dtype=np.int64), 11)
 
 
 def _logged(chunk: Chunk, happened: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from crm_core.demo.parameters import Chunk
 from crm_core.lake import MONEY
 
 DAY_SECONDS = 86_400
@@ -25,6 +26,11 @@ def ids(prefix: str, numbers: np.ndarray, width: int) -> pa.Array:
         rest = tenth
     offsets = np.arange(count + 1, dtype=np.int32) * size
     return pa.StringArray.from_buffers(count, pa.py_buffer(offsets), pa.py_buffer(data))
+
+
+def row_ids(chunk: Chunk, prefix: str, count: int, per_customer: int) -> pa.Array:
+    """Ids of `count` rows that no other slice uses."""
+    return ids(prefix, chunk.numbers(count, per_customer), chunk.width(per_customer))
 
 
 def pick(codes: np.ndarray, words: Sequence[str] | pa.Array, missing: np.ndarray | None = None) -> pa.DictionaryArray:

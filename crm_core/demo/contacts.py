@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crm_core.demo.activity import Book, Touches
-from crm_core.demo.columns import DAY_SECONDS, days, flags, ids, joined, pick, times
+from crm_core.demo.columns import DAY_SECONDS, days, flags, ids, joined, pick, row_ids, times
 from crm_core.demo.customers import Customers
 from crm_core.demo.names import companies, persons
 from crm_core.demo.parameters import CHUNK, Chunk
@@ -62,7 +62,7 @@ def draw_contacts(chunk: Chunk, customers: Customers, states: States, life: Life
         role=role,
         since=since[order],
         gone=gone[order],
-        keys=ids("P-", chunk.numbers(len(place), 8), chunk.company.digits),
+        keys=row_ids(chunk, "P-", len(place), 8),
         champion=champion,
         others=others,
         n_others=np.bincount(place[role > 0], minlength=n),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from crm_core.demo.columns import DAY_SECONDS, days, flags, ids, joined, money, pick, times
+from crm_core.demo.columns import DAY_SECONDS, days, flags, joined, money, pick, row_ids, times
 from crm_core.demo.customers import Customers
 from crm_core.demo.parameters import Chunk
 from crm_core.demo.people import OWNER_IDS
@@ -97,7 +97,7 @@ def deal_tables(
 ) -> tuple[pa.Table, pa.Table]:
     """Lake columns of `opportunities` and of `opportunity_stages`."""
     rng, n, last = chunk.rng("deal_rows"), len(deals.created), chunk.company.last_day
-    keys = ids("O-", chunk.numbers(n, 5), chunk.company.digits)
+    keys = row_ids(chunk, "O-", n, 5)
     is_open = deals.closed == 0
     seen = (deals.entered <= last) & (np.arange(4) < deals.reached[:, None])
     stage = np.where(is_open, seen.sum(axis=1) - 1, np.where(deals.won, 4, 5))
@@ -136,7 +136,7 @@ def _stage_table(chunk: Chunk, deals: Deals, shown: _Shown) -> pa.Table:
     deal, step, entered = deal[order], step[order], entered[order]
     return pa.table(
         {
-            "source_id": ids("S-", chunk.numbers(len(deal), 25), chunk.company.digits + 1),
+            "source_id": row_ids(chunk, "S-", len(deal), 25),
             "happened_at": times(entered),
             "known_at": times(entered),
             "opportunity_id": pick(deal, shown.keys),

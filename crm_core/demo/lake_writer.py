@@ -24,8 +24,9 @@ from crm_core.clock import utc_now
 from crm_core.demo.columns import constant, flags
 from crm_core.demo.parameters import Chunk, Company
 from crm_core.demo.people import employee_table, feed_table
-from crm_core.demo.truth import truth_parts
+from crm_core.demo.truth import start_truth, truth_parts
 from crm_core.demo.world import Slice, generate
+from crm_core.errors import InputError
 from crm_core.lake import TABLES
 from crm_core.lake.store import importing
 from crm_core.settings import Settings
@@ -51,7 +52,7 @@ def write_lake(
     company : Company
         What to generate.
     settings : Settings
-        Whose lake; files of the same company are replaced.
+        Whose lake; files of the same company are replaced, another demo company there is an `InputError`.
     progress : callable, optional
         Called with (step, rows of all tables, seconds) after every slice.
     workers : int
@@ -68,6 +69,9 @@ def write_lake(
     began = time.perf_counter()
     tell = progress or (lambda step, rows, seconds: None)
     with importing(settings, lambda: tell("waiting for another import to end", 0, 0.0)):
+        _refuse_another(company, settings.lake_dir)
+        if with_truth:
+            start_truth(settings.truth_dir)
         for name, rows in _run(company, settings, workers, with_truth):
             for table, count in rows.items():
                 totals[table] = totals.get(table, 0) + count
@@ -92,6 +96,19 @@ def _run(company: Company, settings: Settings, workers: int, with_truth: bool) -
             yield _slice_name(chunk), job.result()
 
 
+def _refuse_another(company: Company, lake_dir: Path) -> None:
+    # rows of two companies would share ids, and nothing here compares versions as an import does
+    mine = _batch(company, "")
+    for manifest in (lake_dir / "_batches").glob("*.json"):
+        if json.loads(manifest.read_text(encoding="utf-8"))["source"] == SOURCE and not manifest.stem.startswith(mine):
+            raise InputError(
+                "The lake already holds another demo company",
+                where=str(lake_dir),
+                why=f"batch {manifest.stem} is not of a company of {company.customers:,} customers",
+                remedy="choose another data folder: CRM_DATA_DIR=somewhere python -m crm_core demo",
+            )
+
+
 def write_slice(chunk: Chunk, lake_dir: Path, truth_dir: Path | None) -> dict[str, int]:
     """Generate one slice and land it as one batch; returns rows per table."""
     part = generate(chunk)
@@ -105,7 +122,7 @@ def _slice_name(chunk: Chunk) -> str:
 
 
 def _batch(company: Company, name: str) -> str:
-    return f"demo-{company.as_of:%Y%m%d}-{company.customers}-{name}"
+    return f"demo-{company.as_of:%Y%m%d}-{company.customers}-{company.months}-{company.seed}-{name}"
 
 
 def _land(lake_dir: Path, batch: str, tables: dict[str, pa.Table]) -> dict[str, int]:

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from crm_core.clock import BUCKET_DAYS
 from crm_core.demo.activity import Book
-from crm_core.demo.columns import DAY_SECONDS, days, flags, ids, money, pick, times
+from crm_core.demo.columns import DAY_SECONDS, days, flags, money, pick, row_ids, times
 from crm_core.demo.customers import PRODUCTS, Contracts, Customers
 from crm_core.demo.parameters import Chunk
 from crm_core.demo.process import Life
@@ -81,7 +81,7 @@ def subscription_table(chunk: Chunk, customers: Customers, lines: Lines, book: B
     signed = times(lines.signed * DAY_SECONDS + 12 * 3600)
     return pa.table(
         {
-            "source_id": ids("K-", chunk.numbers(n, 20), chunk.company.digits + 1),
+            "source_id": row_ids(chunk, "K-", n, 20),
             "happened_at": signed,
             "known_at": signed,
             "customer_id": pick(book.records[lines.place], book.keys),

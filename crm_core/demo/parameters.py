@@ -69,11 +69,6 @@ class Company:
         """Grid day 0: the history begins on the day after it."""
         return self.last_day - BUCKET_DAYS * self.periods
 
-    @property
-    def digits(self) -> int:
-        """Width of the number in an id such as C-00001."""
-        return max(5, len(str(self.customers * LEADS_PER_CUSTOMER)))
-
     def chunks(self) -> Iterator[Chunk]:
         """The independent slices in which the company is generated."""
         for index, start in enumerate(range(0, self.customers, CHUNK)):
@@ -113,8 +108,14 @@ class Chunk:
         return np.random.default_rng(np.random.SeedSequence(self.company.seed, spawn_key=(self.index, stream)))
 
     def numbers(self, count: int, per_customer: int) -> np.ndarray:
-        """`count` row numbers that no other slice uses, for ids."""
+        """`count` row numbers that no other slice uses, for a table of at most `per_customer` rows per customer."""
         return np.arange(count, dtype=np.int64) + 1 + self.index * CHUNK * per_customer
+
+    def width(self, per_customer: int) -> int:
+        """Digits that hold the row number of every slice, at least five."""
+        slices = -(-self.company.customers // CHUNK)
+        highest = self.company.customers if slices == 1 else slices * CHUNK
+        return max(5, len(str(highest * per_customer)))
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,7 @@ class ChurnWeights:
 class LeadWeights:
     """Log-odds of the monthly conversion hazard of a lead, and of the hazard that it is given up."""
 
-    base: float = -3.1
+    base: float = -3.25
     cold: float = -2.5
     warm: float = 0.0
     hot: float = 1.9

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from crm_core.clock import BUCKET_DAYS
 from crm_core.demo.activity import Touches, reported
-from crm_core.demo.columns import DAY_SECONDS, flags, ids, joined, pick, times
+from crm_core.demo.columns import DAY_SECONDS, flags, joined, pick, row_ids, times
 from crm_core.demo.customers import INDUSTRIES
 from crm_core.demo.names import companies, persons
 from crm_core.demo.parameters import Chunk
@@ -24,7 +24,7 @@ _NAME_OFFSET = 1_300_000
 
 def lead_ids(chunk: Chunk) -> pa.Array:
     """Ids of the leads of a slice."""
-    return ids("L-", chunk.numbers(chunk.leads, 3), chunk.company.digits)
+    return row_ids(chunk, "L-", chunk.leads, 3)
 
 
 def lead_touches(chunk: Chunk, leads: Leads, life: LeadLife) -> Touches:

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from crm_core.clock import BUCKET_DAYS
-from crm_core.demo.columns import DAY_SECONDS, at_hour, ids, pick, reals, times
+from crm_core.demo.columns import DAY_SECONDS, at_hour, pick, reals, row_ids, times
 from crm_core.demo.customers import Customers
 from crm_core.demo.parameters import Chunk
 
@@ -79,7 +79,7 @@ def ticket_table(chunk: Chunk, tickets: Tickets, keep: np.ndarray, keys: pa.Arra
     is_open = closed >= end
     return pa.table(
         {
-            "source_id": ids("T-", chunk.numbers(len(order), 50), chunk.company.digits + 2),
+            "source_id": row_ids(chunk, "T-", len(order), 50),
             "happened_at": times(opened),
             "known_at": times(opened),
             "customer_id": pick(records[tickets.customer[order]], keys),

@@ -29,23 +29,25 @@ def write_truth(company: Company, folder: Path) -> dict[str, int]:
         open leads), `duplicates` (pairs), `happy` (customers at almost no risk on the last day), `blind` (owner × feed
         that never delivers), `dead_feed`.
     """
-    counts: dict[str, int] = {}
+    counts = start_truth(folder)
     for chunk in company.chunks():
         suffix = f"-{chunk.index:05d}"
         for name, rows in truth_parts(generate(chunk), folder, suffix).items():
             counts[name] = counts.get(name, 0) + rows
-    return counts | _company_wide(folder)
+    return counts
 
 
 def truth_parts(part: Slice, folder: Path, suffix: str) -> dict[str, int]:
     """Write the truth of one slice."""
     for name, rows in part.truth.items():
         _write(rows, folder / name / f"part{suffix}.parquet")
-    _company_wide(folder)
     return {name: rows.num_rows for name, rows in part.truth.items()}
 
 
-def _company_wide(folder: Path) -> dict[str, int]:
+def start_truth(folder: Path) -> dict[str, int]:
+    """Forget the truth of an earlier company and write what holds for every slice."""
+    for old in folder.glob("*/part*.parquet"):
+        old.unlink()
     dead = pa.table({"feed": pa.array([DEAD_FEED])})
     _write(blind_cells(), folder / "blind" / "part.parquet")
     _write(dead, folder / "dead_feed" / "part.parquet")

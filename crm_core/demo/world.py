@@ -18,7 +18,7 @@ from crm_core.demo.process import Life, States, draw_states, live, risk
 from crm_core.demo.tickets import Tickets, draw_tickets, ticket_table
 
 HAPPY_BELOW = 0.03
-_FIRST_LEAD_ROW = 6_000_000
+_FIRST_LEAD_ROW = 60_000_000
 
 
 @dataclass(frozen=True)
