@@ -7,15 +7,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from pathlib import Path
+from datetime import date
 from typing import Any
 
 import duckdb
 
 from crm_core import identity, lake, ledger, scoring, warehouse
 from crm_core.clock import BUCKET_DAYS, spine, today, utc_now
-from crm_core.errors import BuildError, CrmError, InputError, NoWarehouseError
+from crm_core.errors import BuildError, InputError, NoWarehouseError
 from crm_core.settings import Settings
 
 MAX_HISTORY = 25
@@ -39,6 +38,7 @@ class Build:
     settings: Settings
     folder: warehouse.BuildFolder
     as_of: date
+    history_start: date
     n_history: int
     retrain: bool
     report: Callable[[Step], None]
@@ -50,6 +50,7 @@ class Build:
             "lake_dir": str(self.settings.lake_dir),
             "ledger_dir": str(self.folder.ledger),
             "as_of": self.as_of.isoformat(),
+            "history_start": self.history_start.isoformat(),
             "n_history": self.n_history,
             "churn_definition": self.settings.churn_definition,
             "inactivity_days": self.settings.inactivity_days,
@@ -100,21 +101,23 @@ def build(
         _recover(settings)
         warehouse.prune(settings)
         lake.ensure_lake(settings)
-        day, n_history = _dates(settings, as_of)
-        work = Build(settings, warehouse.new_build(settings), day, n_history, retrain, report)
+        work = Build(settings, warehouse.new_build(settings), *_dates(settings, as_of), retrain, report)
         try:
-            for name, step in STEPS:
-                start = time.perf_counter()
-                report(Step(name, step(work), time.perf_counter() - start))
-            info = _finish(work, time.perf_counter() - began)
-        except (OSError, duckdb.Error) as error:
+            info = _run(work, began)
+        except BaseException as error:
             shutil.rmtree(work.folder.path, ignore_errors=True)
-            raise _explained(error) from error
-        except CrmError:
-            shutil.rmtree(work.folder.path, ignore_errors=True)
+            if isinstance(error, OSError | duckdb.Error):
+                raise _explained(error) from error
             raise
         warehouse.prune(settings)
     return info
+
+
+def _run(work: Build, began: float) -> warehouse.BuildInfo:
+    for name, step in STEPS:
+        start = time.perf_counter()
+        work.report(Step(name, step(work), time.perf_counter() - start))
+    return _finish(work, began)
 
 
 def _explained(error: Exception) -> BuildError:
@@ -128,13 +131,14 @@ def _explained(error: Exception) -> BuildError:
     )
 
 
-def _dates(settings: Settings, as_of: date | None) -> tuple[date, int]:
+def _dates(settings: Settings, as_of: date | None) -> tuple[date, date, int]:
+    """Day to look from, first day anything was known, and how many dates of history that allows."""
     con = duckdb.connect()
     bounds = []
     for table in EVENTS:
         path = f"{settings.lake_dir / table}/*.parquet"
         sql = (
-            "select min(happened_at)::date, max(happened_at)::date "
+            "select min(known_at)::date, max(happened_at)::date "
             "from read_parquet(?, union_by_name = true) where happened_at <= ?"
         )
         row = con.execute(sql, [path, utc_now()]).fetchone()
@@ -155,8 +159,9 @@ def _dates(settings: Settings, as_of: date | None) -> tuple[date, int]:
             remedy="run `python -m crm_core demo`, or `python -m crm_core import MAPPING FILE…` with data of your own",
         )
     newest = as_of or min(today(), max(last for _, last in bounds))
-    first = min(first for first, _ in bounds) + timedelta(days=WARM_UP_DAYS)
-    return newest, max(1, min(MAX_HISTORY, (newest - first).days // BUCKET_DAYS + 1))
+    first = min(first for first, _ in bounds)
+    n = ((newest - first).days - WARM_UP_DAYS) // BUCKET_DAYS + 1
+    return newest, first, max(1, min(MAX_HISTORY, n))
 
 
 def _snapshot(work: Build) -> str:
@@ -200,36 +205,17 @@ def _score(work: Build, con: duckdb.DuckDBPyConnection, question: scoring.Questi
 def _backcast_dates(work: Build, verdict: scoring.Verdict) -> list[date]:
     """Dates a new model has not learned from and no published score exists for."""
     card = verdict.card
-    if not verdict.is_new or card.split != "time" or _published(work.settings, card.question):
+    if not verdict.is_new or card.split != "time" or scoring.is_published(work.settings, card.question):
         return []
     return [d for d in spine(work.as_of, work.n_history)[1:] if d >= date.fromisoformat(card.test_from)]
 
 
-def _published(settings: Settings, question: str) -> list[Path]:
-    return sorted((settings.scores_dir / "scores").glob(f"*_{question}.parquet"))
-
-
 def _collect(work: Build) -> str:
     """Bring scores, reasons, cards and meanings into the build as tables."""
-    history = [str(p) for p in sorted((work.settings.scores_dir / "scores").glob("*.parquet"))]
-    fresh = [str(p) for p in sorted(work.folder.pending_scores.glob("scores_*.parquet"))]
-    reasons = [str(p) for p in sorted(work.folder.pending_scores.glob("reasons_*.parquet"))]
     with work.database() as con:
-        con.execute("create schema if not exists scoring")
-        con.execute("create schema if not exists meta")
-        _table(con, "scoring.scores", scoring.SCORES.empty_table(), [*history, *fresh])
-        _table(con, "scoring.reasons", scoring.REASONS.empty_table(), reasons)
+        n = scoring.collect(con, work.settings, work.folder.pending_scores)
         _meta(con, work)
-        row = con.execute("select count(*) from scoring.scores").fetchone()
-    return f"{row[0] if row else 0:,} scores in the history"
-
-
-def _table(con: duckdb.DuckDBPyConnection, name: str, empty: Any, files: list[str]) -> None:
-    con.register("empty_rows", empty)
-    con.execute(f"create or replace table {name} as select * from empty_rows")
-    con.unregister("empty_rows")
-    if files:
-        con.execute(f"insert into {name} by name select * from read_parquet(?, union_by_name = true)", [files])
+    return f"{n:,} scores in the history"
 
 
 def _meta(con: duckdb.DuckDBPyConnection, work: Build) -> None:
@@ -265,7 +251,7 @@ STEPS: list[tuple[str, Callable[[Build], str]]] = [
 ]
 
 
-def _finish(work: Build, seconds: float) -> warehouse.BuildInfo:
+def _finish(work: Build, began: float) -> warehouse.BuildInfo:
     shutil.rmtree(work.folder.path / "temp", ignore_errors=True)
     with work.database() as con:
         counts = con.execute(
@@ -274,23 +260,15 @@ def _finish(work: Build, seconds: float) -> warehouse.BuildInfo:
         con.execute("checkpoint")
     customers, leads = counts or (0, 0)
     models = {v.card.question: str(v.card.version) for v in work.verdicts if v.model}
+    seconds = time.perf_counter() - began
     info = warehouse.BuildInfo(
         work.folder.build_id, work.as_of, utc_now().replace(microsecond=0), round(seconds, 1), customers, leads, models
     )
     warehouse.finish_build(work.folder, info)
     warehouse.swap_in(work.settings, work.folder)
-    _append_scores(work.settings, work.folder)
+    scoring.append(work.settings, work.folder.pending_scores, work.folder.build_id)
     scoring.confirm(work.settings, work.verdicts)
     return info
-
-
-def _append_scores(settings: Settings, folder: warehouse.BuildFolder) -> None:
-    """Move a serving build's scores into the history, each by one rename."""
-    for kind in ("scores", "reasons"):
-        target = settings.scores_dir / kind
-        target.mkdir(parents=True, exist_ok=True)
-        for path in folder.pending_scores.glob(f"{kind}_*.parquet"):
-            path.rename(target / f"{folder.build_id}_{path.stem.removeprefix(kind + '_')}.parquet")
 
 
 def _recover(settings: Settings) -> None:
@@ -299,4 +277,4 @@ def _recover(settings: Settings) -> None:
         folder = warehouse.current_build(settings)
     except NoWarehouseError:
         return
-    _append_scores(settings, folder)
+    scoring.append(settings, folder.pending_scores, folder.build_id)

@@ -1,22 +1,23 @@
 """Scoring: the questions, their models, calibrated scores with reasons, and which model may serve."""
 
 from crm_core.scoring.card import Card
-from crm_core.scoring.matrix import label_dates, read_matrix
+from crm_core.scoring.history import append, collect, is_published
+from crm_core.scoring.matrix import read_matrix
 from crm_core.scoring.publish import Verdict, confirm, decide, store
 from crm_core.scoring.question import Question, question, questions
 from crm_core.scoring.registry import newest_card
-from crm_core.scoring.score import REASONS, SCORES, Stamp, write_scores
+from crm_core.scoring.score import Stamp, write_scores
 
 __all__ = [
-    "REASONS",
-    "SCORES",
     "Card",
     "Question",
     "Stamp",
     "Verdict",
+    "append",
+    "collect",
     "confirm",
     "decide",
-    "label_dates",
+    "is_published",
     "newest_card",
     "question",
     "questions",

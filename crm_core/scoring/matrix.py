@@ -108,13 +108,17 @@ def read_matrix(
             from chosen as c left join wide as w using (entity_id, as_of)
             order by c.entity_id, c.as_of
         """
-    frame = con.execute(sql, days).df()
-    frame["as_of"] = pd.to_datetime(frame["as_of"]).dt.date
-    # Counts with gaps arrive as nullable integers, whose NA is no number.
-    numbers = [c for c in frame.columns if pd.api.types.is_numeric_dtype(frame[c])]
-    frame[numbers] = frame[numbers].astype("float64")
+    frame = _plain(con.execute(sql, days).df())
     features = tuple(c for c in frame.columns if c not in ("entity_id", "as_of", "is_positive"))
     return Matrix(frame, features, attributes, told)
+
+
+def _plain(frame: pd.DataFrame) -> pd.DataFrame:
+    """Dates as dates, numbers as floats: counts with gaps arrive as nullable integers, whose NA is no number."""
+    frame["as_of"] = pd.to_datetime(frame["as_of"]).dt.date
+    numbers = [c for c in frame.columns if pd.api.types.is_numeric_dtype(frame[c])]
+    frame[numbers] = frame[numbers].astype("float64")
+    return frame
 
 
 def _pivoted(attribute: Attribute) -> str:

@@ -53,29 +53,11 @@ def shown_score(viewer: Viewer, question: str, entity_key: str) -> ShownScore:
     AccessDeniedError
         Not in scope, or no such entity (not told apart).
     """
-    entity = ENTITY.get(question)
-    if entity is None:
+    if question not in ENTITY:
         raise not_in_scope()
     folder, info = current()
-    seen = row_filter(viewer, "m")
-    name = (
-        "m.name" if entity == "customer" else f"coalesce(m.company, {person_column(viewer, 'm.name', key='m.lead_id')})"
-    )
-    money = "m.yearly_value" if entity == "customer" else "m.deal_amount"
-    link = "(select min(customer_id) from identity.customer_links where customer_key = $key)"
-    key = f"coalesce({link}, $key)" if entity == "customer" else "$key"
     with reading(folder) as con:
-        found = rows(
-            con,
-            f"""
-            select {name} as entity_name, {money} as money_at_stake, s.probability, s.low, s.high, s.base_rate, s.tier,
-                s.evidence, s.model_version, m.{entity}_id as id
-            from marts.mart_{entity} as m
-            left join marts.mart_score as s on s.question = $question and s.entity_id = m.{entity}_id
-            where m.{entity}_id = {key} and {seen.sql}
-            """,
-            {"key": entity_key, "question": question, **seen.params},
-        )
+        found = rows(con, *_one_score(viewer, question, entity_key))
         if not found:
             raise not_in_scope()
         row = found[0]
@@ -87,6 +69,25 @@ def shown_score(viewer: Viewer, question: str, entity_key: str) -> ShownScore:
         )
     sentences = tuple(r["sentence"] for r in why)
     return ShownScore(question, entity_key, reasons=sentences, build_id=info.build_id, as_of=info.as_of, **row)
+
+
+def _one_score(viewer: Viewer, question: str, entity_key: str) -> tuple[str, dict[str, str]]:
+    """SQL and parameters of one entity's score, nothing if it is out of scope."""
+    entity = ENTITY[question]
+    seen = row_filter(viewer, "m")
+    lead_name = f"coalesce(m.company, {person_column(viewer, 'm.name', key='m.lead_id')})"
+    name = "m.name" if entity == "customer" else lead_name
+    money = "m.yearly_value" if entity == "customer" else "m.deal_amount"
+    link = "(select min(customer_id) from identity.customer_links where customer_key = $key)"
+    key = f"coalesce({link}, $key)" if entity == "customer" else "$key"
+    sql = f"""
+        select {name} as entity_name, {money} as money_at_stake, s.probability, s.low, s.high, s.base_rate, s.tier,
+            s.evidence, s.model_version, m.{entity}_id as id
+        from marts.mart_{entity} as m
+        left join marts.mart_score as s on s.question = $question and s.entity_id = m.{entity}_id
+        where m.{entity}_id = {key} and {seen.sql}
+    """
+    return sql, {"key": entity_key, "question": question, **seen.params}
 
 
 def score_table(viewer: Viewer, question: str, top: int | None = None) -> pd.DataFrame:

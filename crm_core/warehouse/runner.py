@@ -43,6 +43,17 @@ def run_dbt(settings: Settings, folder: BuildFolder, select: list[str], variable
     """
     from dbt.cli.main import dbtRunner
 
+    outcome = dbtRunner().invoke(_arguments(settings, folder, select, variables))
+    if outcome.exception is not None:
+        raise BuildError(
+            "The warehouse could not be built",
+            why=_one_line(str(outcome.exception)),
+            remedy="the build before it still serves; mend the cause and run `python -m crm_core build` again",
+        ) from outcome.exception
+    return _judge(outcome.result)
+
+
+def _arguments(settings: Settings, folder: BuildFolder, select: list[str], variables: dict[str, Any]) -> list[str]:
     temp = folder.path / "temp"
     temp.mkdir(exist_ok=True)
     os.environ |= {
@@ -54,24 +65,9 @@ def run_dbt(settings: Settings, folder: BuildFolder, select: list[str], variable
     }
     arguments = ["build", "--exclude-resource-type", "unit_test", "--project-dir", str(PROJECT)]
     arguments += ["--profiles-dir", str(PROJECT), "--target-path", str(temp / "target"), "--log-path", str(temp)]
-    arguments += [
-        "--quiet",
-        "--no-use-colors",
-        "--no-version-check",
-        "--log-level",
-        "none",
-        "--vars",
-        json.dumps(variables),
-    ]
-    arguments += ["--select", *select, "--indirect-selection", "cautious"]
-    outcome = dbtRunner().invoke(arguments)
-    if outcome.exception is not None:
-        raise BuildError(
-            "The warehouse could not be built",
-            why=_one_line(str(outcome.exception)),
-            remedy="the build before it still serves; mend the cause and run `python -m crm_core build` again",
-        ) from outcome.exception
-    return _judge(outcome.result)
+    arguments += ["--quiet", "--no-use-colors", "--no-version-check", "--log-level", "none"]
+    arguments += ["--vars", json.dumps(variables)]
+    return [*arguments, "--select", *select, "--indirect-selection", "cautious"]
 
 
 def _judge(results: Any) -> DbtRun:

@@ -51,3 +51,11 @@ left join replaced as x
 {% macro ratio(above, below) -%}
     cast({{ above }} as double) / nullif(cast({{ below }} as double), 0)
 {%- endmacro %}
+
+{# A short window's daily rate against a longer one's, each over the days of it that could be observed. #}
+{% macro own_trend(short, short_days, long, long_days) -%}
+    {{ ratio(
+        short ~ ' * cast(least(a.days_seen, ' ~ long_days ~ ') as double)',
+        long ~ ' * cast(least(a.days_seen, ' ~ short_days ~ ') as double)'
+    ) }}
+{%- endmacro %}

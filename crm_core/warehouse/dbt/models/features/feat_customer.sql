@@ -1,4 +1,16 @@
 -- What is known of a customer as of a date. Meanings, units and feeds: feat_customer.yml.
+-- A window that reaches back before the data begin is compared with the days that could be observed, or is unknown:
+-- otherwise a feature would grow with the age of the installation, and a model would learn the calendar.
+with observed as (
+    select
+        *,
+        {{ days_between("cast('" ~ var('history_start') ~ "' as date)", 'as_of') }} + 1 as history_days,
+        greatest(1, least(
+            coalesce(tenure_days, 360), {{ days_between("cast('" ~ var('history_start') ~ "' as date)", 'as_of') }}
+        ) + 1) as days_seen
+    from {{ ref('int_customer_as_of') }}
+)
+
 select
     a.customer_id,
     a.as_of,
@@ -18,25 +30,25 @@ select
     w.n_emails_90d,
     w.n_contacts_30d,
     w.n_contacts_90d,
-    {{ ratio('w.n_contacts_90d * 4', 'w.n_contacts_360d') }} as contact_trend,
+    {{ own_trend('w.n_contacts_90d', 90, 'w.n_contacts_360d', 360) }} as contact_trend,
     {{ ratio('w.n_inbound_90d', 'w.n_contacts_90d') }} as inbound_share_90d,
     w.minutes_90d,
     {{ days_between('w.last_contact_at', 'a.as_of') }} as days_since_contact,
     {{ days_between('w.last_meeting_at', 'a.as_of') }} as days_since_meeting,
     {{ days_between('w.last_inbound_at', 'a.as_of') }} as days_since_inbound,
-    {{ ratio('least(coalesce(a.tenure_days, 360), 360)', 'w.n_contacts_360d') }} as usual_contact_gap_days,
+    {{ ratio('least(a.days_seen, 360)', 'w.n_contacts_360d') }} as usual_contact_gap_days,
     {{ ratio('w.sentiment_sum_90d', 'w.sentiment_n_90d') }} as sentiment_90d,
     {{ ratio('w.sentiment_sum_90d', 'w.sentiment_n_90d') }}
     - {{ ratio('w.sentiment_sum_360d', 'w.sentiment_n_360d') }} as sentiment_change,
     w.usage_30d,
     w.usage_90d,
-    {{ ratio('w.usage_30d * 6', 'w.usage_180d') }} as usage_trend,
-    {{ ratio('w.usage_90d * 4', 'w.usage_360d') }} as usage_trend_year,
+    {{ own_trend('w.usage_30d', 30, 'w.usage_180d', 180) }} as usage_trend,
+    {{ own_trend('w.usage_90d', 90, 'w.usage_360d', 360) }} as usage_trend_year,
     {{ ratio('w.usage_90d', 'c.seats') }} as usage_per_seat_90d,
     {{ days_between('w.last_login_at', 'a.as_of') }} as days_since_login,
     w.n_orders_90d,
-    w.n_orders_360d,
-    w.order_amount_360d,
+    case when a.history_days >= 360 then w.n_orders_360d end as n_orders_360d,
+    case when a.history_days >= 360 then w.order_amount_360d end as order_amount_360d,
     {{ days_between('w.last_order_at', 'a.as_of') }} as days_since_order,
     c.mrr,
     c.seats,
@@ -50,7 +62,7 @@ select
     coalesce(c.n_renewals, 0) as n_renewals,
     coalesce(c.n_products, 0) as n_products,
     coalesce(t.n_tickets_90d, 0) as n_tickets_90d,
-    coalesce(t.n_tickets_360d, 0) as n_tickets_360d,
+    case when a.history_days >= 180 then coalesce(t.n_tickets_180d, 0) end as n_tickets_180d,
     coalesce(t.n_tickets_open, 0) as n_tickets_open,
     coalesce(t.n_tickets_reopened_180d, 0) as n_tickets_reopened_180d,
     coalesce(t.n_urgent_tickets_180d, 0) as n_urgent_tickets_180d,
@@ -60,15 +72,15 @@ select
     coalesce(p.n_people, 0) as n_people,
     coalesce(p.n_people_left_180d, 0) as n_people_left_180d,
     coalesce(p.n_champions, 0) as n_champions,
-    p.days_since_champion_left,
+    case when p.days_since_champion_left < 180 then p.days_since_champion_left end as days_since_champion_left,
     p.nps_latest,
     p.nps_change,
     p.days_since_survey,
     coalesce(d.n_open_deals, 0) as n_open_deals,
     coalesce(d.open_deal_amount, 0) as open_deal_amount,
-    coalesce(d.n_won_deals_360d, 0) as n_won_deals_360d,
-    coalesce(d.n_lost_deals_360d, 0) as n_lost_deals_360d
-from {{ ref('int_customer_as_of') }} as a
+    coalesce(d.n_won_deals_90d, 0) as n_won_deals_90d,
+    coalesce(d.n_lost_deals_90d, 0) as n_lost_deals_90d
+from observed as a
 left join {{ ref('int_customer_windows') }} as w on a.customer_id = w.customer_id and a.k = w.k
 left join {{ ref('int_customer_contracts') }} as c on a.customer_id = c.customer_id and a.k = c.k
 left join {{ ref('int_customer_tickets') }} as t on a.customer_id = t.customer_id and a.k = t.k

@@ -29,7 +29,7 @@ select
     customer_id,
     k,
     sum(case when age_days < 90 then 1 else 0 end) as n_tickets_90d,
-    sum(case when age_days < 360 then 1 else 0 end) as n_tickets_360d,
+    sum(case when age_days < 180 then 1 else 0 end) as n_tickets_180d,
     sum(case when is_open then 1 else 0 end) as n_tickets_open,
     sum(case when days_since_reopened < 180 then 1 else 0 end) as n_tickets_reopened_180d,
     sum(case when age_days < 180 and priority in ('high', 'urgent') then 1 else 0 end) as n_urgent_tickets_180d,
