@@ -214,7 +214,14 @@ def _long(part: Slice) -> pa.Table:
 def _write(rows: pa.Table, path: Path) -> None:
     words = [field.name for field in rows.schema if pa.types.is_dictionary(field.type)]
     # without the Arrow schema in the file, numbered words read back as plain text, as tables.py has them
-    pq.write_table(rows, path, compression="lz4", use_dictionary=words, store_schema=False, write_statistics=False)
+    pq.write_table(
+        rows,
+        path,
+        compression="lz4",
+        use_dictionary=words,
+        store_schema=False,
+        write_statistics=["happened_at", "known_at"],
+    )
 
 
 def _swap_in(target: Path, write: Callable[[Path], object]) -> None:

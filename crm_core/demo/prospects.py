@@ -34,13 +34,11 @@ def lead_touches(chunk: Chunk, leads: Leads, life: LeadLife) -> Touches:
     parts = []
     period = np.arange(company.periods)
     alive = (period >= life.entry[:, None] - 1) & (company.first_day + BUCKET_DAYS * period < last[:, None])
-    for name, counts in emissions(rng, leads, life).items():
-        cell = np.repeat(np.arange(counts.size), (counts * alive).ravel())
-        place, at = np.divmod(cell, company.periods)
+    for name, (place, at) in emissions(rng, leads, life, alive).items():
         start = np.maximum(company.first_day + BUCKET_DAYS * at, created[place])
         room = company.first_day + BUCKET_DAYS * (at + 1) - start
-        day = start + np.ceil(rng.random(len(cell)) * room).astype(np.int64)
-        mood = life.mood.ravel()[cell]
+        day = start + np.ceil(rng.random(len(place)) * room).astype(np.int64)
+        mood = life.mood[place, at]
         parts.append(_kind_of(rng, name, place, day, leads.owner[place], mood))
     first = np.flatnonzero(~np.isnan(leads.hours_to_touch))
     day = (leads.created[first] + (leads.hours_to_touch[first] * 3600)).astype(np.int64) // DAY_SECONDS

@@ -152,12 +152,16 @@ def _truth(score: np.ndarray, age: np.ndarray, mood: np.ndarray, untouched: np.n
     return truth
 
 
-def emissions(rng: np.random.Generator, leads: Leads, life: LeadLife) -> dict[str, np.ndarray]:
-    """Replies, meetings and own attempts per lead × period, as if the lead lived for ever."""
-    tired = 0.85 ** np.maximum(np.arange(life.mood.shape[1]) - life.entry[:, None], 0)
-    touched = ~np.isnan(leads.hours_to_touch)[:, None]
-    return {
-        "replies": (_SURE_REPLIES[life.mood] + rng.poisson(_REPLIES[life.mood])) * touched,
-        "meetings": rng.poisson(_MEETINGS[life.mood]) * touched,
-        "attempts": rng.poisson(_ATTEMPTS[life.mood] * tired) * touched,
+def emissions(
+    rng: np.random.Generator, leads: Leads, life: LeadLife, alive: np.ndarray
+) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Replies, meetings and own attempts: for each kind the lead and the period of every single one."""
+    place, period = np.nonzero(alive & ~np.isnan(leads.hours_to_touch)[:, None])
+    mood = life.mood[place, period]
+    tired = 0.85 ** np.maximum(period - life.entry[place], 0)
+    counts = {
+        "replies": _SURE_REPLIES[mood] + rng.poisson(_REPLIES[mood]),
+        "meetings": rng.poisson(_MEETINGS[mood]),
+        "attempts": rng.poisson(_ATTEMPTS[mood] * tired),
     }
+    return {what: (np.repeat(place, n), np.repeat(period, n)) for what, n in counts.items()}
