@@ -172,7 +172,7 @@ def _snapshot(work: Build) -> str:
 
 def _resolve(work: Build) -> str:
     with work.database() as con:
-        return f"{identity.resolve(con, work.settings.lake_dir):,} customers"
+        return f"{identity.resolve(con, work.settings.lake_dir, work.as_of):,} customers"
 
 
 def _derive(work: Build) -> str:
@@ -219,6 +219,7 @@ def _collect(work: Build) -> str:
 
 
 def _meta(con: duckdb.DuckDBPyConnection, work: Build) -> None:
+    con.execute("create schema if not exists meta")
     con.execute("create or replace table meta.cards (question varchar, card varchar)")
     con.executemany(
         "insert into meta.cards values (?, ?)", [[v.card.question, v.card.to_json()] for v in work.verdicts]
