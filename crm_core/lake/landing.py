@@ -20,7 +20,7 @@ from crm_core.lake.references import create_references
 from crm_core.lake.report import Fault, ImportReport, RejectedError
 from crm_core.lake.run import Progress, Run
 from crm_core.lake.staging import plan_rows, stage_rows
-from crm_core.lake.store import disk_errors, importing, new_batch_id, work_folder
+from crm_core.lake.store import batch_files, disk_errors, importing, new_batch_id, work_folder
 from crm_core.lake.tables import TABLES
 from crm_core.lake.validating import (
     Tally,
@@ -182,7 +182,8 @@ class _Import(Run):
             if plan.table.name in self.histories and plan.entry.outcome:
                 self.histories.add("outcomes")
         for name, parts in self.incoming.items():
-            judge(self.con, TABLES[name], parts, self.lake, self.mapping.source, self.now)
+            past = batch_files(self.lake, name, self.mapping.source)
+            judge(self.con, TABLES[name], parts, past, self.now)
             if name in self.histories:
                 order_history(self.con, TABLES[name])
             self.tell(f"compared {name} with the lake", 0)

@@ -10,7 +10,6 @@ import duckdb
 
 from crm_core.lake.sql import lit
 from crm_core.lake.staging import row_hash
-from crm_core.lake.store import batch_files
 from crm_core.lake.tables import Table
 
 
@@ -36,15 +35,15 @@ def union_of(table: Table, parts: list[Incoming]) -> str:
 
 
 def judge(
-    con: duckdb.DuckDBPyConnection, table: Table, parts: list[Incoming], lake: Path, source: str, now: datetime
+    con: duckdb.DuckDBPyConnection, table: Table, parts: list[Incoming], files: list[Path], now: datetime
 ) -> None:
     """Create `verdict_<table>`: no, rid, verdict, known_at, is_update for every arriving row."""
     con.execute(f"CREATE VIEW in_{table.name} AS {union_of(table, parts)}")
-    has_past = _load_past(con, table, lake, source)
+    has_past = _load_past(con, table, files)
     is_empty = "value IS NULL" if table.name == "attributes" else "false"
     if not has_past:
         con.execute(
-            f"CREATE TABLE verdict_{table.name} AS SELECT no, rid, known_at, false AS is_update, "
+            f"CREATE VIEW verdict_{table.name} AS SELECT no, rid, known_at, false AS is_update, "
             f"CASE WHEN {is_empty} THEN 'nothing' ELSE 'new' END AS verdict FROM in_{table.name}"
         )
         return
@@ -80,27 +79,33 @@ def order_history(con: duckdb.DuckDBPyConnection, table: Table) -> None:
         f"WHERE source_id IN (SELECT source_id FROM in_{table.name} GROUP BY source_id HAVING count(*) > 1) {is_later})"
     )
     con.execute(
-        f"CREATE OR REPLACE TABLE verdict_{table.name} AS SELECT * FROM verdict_{table.name} AS v "
+        f"CREATE TABLE settled AS SELECT * FROM verdict_{table.name} AS v "
         f"ANTI JOIN history USING (no, rid) UNION ALL BY NAME SELECT * FROM history"
     )
+    con.execute(f"DROP {'TABLE' if has_past else 'VIEW'} verdict_{table.name}")
+    con.execute(f"ALTER TABLE settled RENAME TO verdict_{table.name}")
 
 
-def _load_past(con: duckdb.DuckDBPyConnection, table: Table, lake: Path, source: str) -> bool:
+def _load_past(con: duckdb.DuckDBPyConnection, table: Table, files: list[Path]) -> bool:
     """Create `past_` (versions of the arriving keys in the lake) and `last_` (the newest of each)."""
-    files = batch_files(lake, table.name, source)
     if not files:
         return False
     listed = ", ".join(lit(str(f)) for f in files)
     con.execute(
         f"CREATE TABLE past_{table.name} AS SELECT source_id, known_at, {row_hash(table, False)} AS h, "
         f"{row_hash(table, True)} AS h_dated FROM read_parquet([{listed}], union_by_name=true) "
-        f"WHERE source = {lit(source)} AND source_id IN (SELECT source_id FROM in_{table.name})"
+        f"WHERE source = getvariable('source') AND source_id IN (SELECT source_id FROM in_{table.name})"
     )
     con.execute(
         f"CREATE TABLE last_{table.name} AS SELECT source_id, max(known_at) AS known_at, "
         f"arg_max(h, known_at) AS h, arg_max(h_dated, known_at) AS h_dated FROM past_{table.name} GROUP BY source_id"
     )
     return True
+
+
+def is_first(con: duckdb.DuckDBPyConnection, table: Table) -> bool:
+    """True when every row arrives for the first time and the verdict is the same for all."""
+    return not _exists(con, f"verdict_{table.name}")
 
 
 def _exists(con: duckdb.DuckDBPyConnection, name: str) -> bool:

@@ -13,6 +13,7 @@ from crm_core.lake.run import Run
 from crm_core.lake.sql import lit, type_name
 from crm_core.lake.store import commit, discard
 from crm_core.lake.tables import TABLES, Table
+from crm_core.lake.versions import is_first
 
 _LANDS = "('new', 'later', 'now')"
 
@@ -107,10 +108,15 @@ def _copy_sql(query: str, target: Path) -> str:
 
 def _copy(run: Run, table: Table, target: Path, batch_id: str) -> None:
     columns = ", ".join(f"CAST(i.{c.name} AS {type_name(c.type)}) AS {c.name}" for c in table.columns)
+    if is_first(run.con, table):
+        verdicts = "i.known_at, false AS is_update"
+        rows = f"in_{table.name} AS i" + (" WHERE i.value IS NOT NULL" if table.name == "attributes" else "")
+    else:
+        verdicts = "v.known_at, v.is_update"
+        rows = f"in_{table.name} AS i JOIN verdict_{table.name} AS v USING (no, rid) WHERE v.verdict IN {_LANDS}"
     query = (
         f"SELECT {lit(run.mapping.source)} AS source, i.source_id, {lit(batch_id)} AS batch_id, i.happened_at, "
-        f"v.known_at, v.is_update, {columns} FROM in_{table.name} AS i JOIN verdict_{table.name} AS v "
-        f"ON v.no = i.no AND v.rid = i.rid WHERE v.verdict IN {_LANDS}"
+        f"{verdicts}, {columns} FROM {rows}"
     )
     run.con.execute(_copy_sql(query, target))
 

@@ -87,7 +87,9 @@ def test_everything_a_mapping_may_say_is_done(lake: Lake) -> None:
 
 
 def test_an_outcome_that_is_neither_yes_nor_no_is_a_fault(lake: Lake) -> None:
-    text = LEADS_CSV.splitlines()[0] + "\n" + "".join(f"c,{i},A,B,,o,1,1,Yes,2026-05-01,lead,x,1,1\n" for i in range(40))
+    text = (
+        LEADS_CSV.splitlines()[0] + "\n" + "".join(f"c,{i},A,B,,o,1,1,Yes,2026-05-01,lead,x,1,1\n" for i in range(40))
+    )
     report = lake.land(lake.file("leads.csv", text + "d,1,A,B,,o,1,1,perhaps,2026-05-01,lead,x,1,1\n"), mapping=LEADS)
     assert [(f.line, f.column, f.value) for f in report.faults] == [(42, "bought", "perhaps")]
 

@@ -28,9 +28,7 @@ CODE = (
 def start(lake: Lake, *files: Path, **options: Any) -> subprocess.Popen[str]:
     mapping = lake.folder / "mapping.yml"
     arguments = [sys.executable, "-c", CODE, str(mapping), str(lake.settings.data_dir), *map(str, files)]
-    return subprocess.Popen(
-        arguments, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options
-    )
+    return subprocess.Popen(arguments, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
 
 
 def test_after_kill_9_all_of_the_batch_is_there_or_nothing(lake: Lake, many: Any) -> None:

@@ -100,7 +100,9 @@ ROWS = st.lists(
 
 @settings(max_examples=6)
 @given(rows=ROWS, data=st.data())
-def test_any_split_and_order_of_the_same_rows_gives_the_same_current_state(rows: list[Any], data: st.DataObject) -> None:
+def test_any_split_and_order_of_the_same_rows_gives_the_same_current_state(
+    rows: list[Any], data: st.DataObject
+) -> None:
     lines = [f"{i},{name},2025-01-0{n},{n}\n" for i, name, n in rows]
     shuffled = data.draw(st.permutations([*lines, *data.draw(st.lists(st.sampled_from(lines), max_size=4))]))
     cut = data.draw(st.integers(0, len(shuffled)))
