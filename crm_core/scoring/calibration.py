@@ -14,17 +14,17 @@ import numpy as np
 from venn_abers import VennAbers
 
 Z95 = 1.959964
-NEIGHBOURS = (50, 400)
+NEIGHBOURS = (60, 400)
+NEAR = 0.3
 
 
 @dataclass(frozen=True)
 class Calibrated:
-    """Probabilities with their interval, each shape (n_rows,); `n_cases` = effective number of cases around."""
+    """Probabilities with their interval, each shape (n_rows,)."""
 
     probability: np.ndarray
     low: np.ndarray
     high: np.ndarray
-    n_cases: int
 
 
 class Calibrator:
@@ -61,24 +61,33 @@ class Calibrator:
         """Probability and interval of each margin."""
         if not len(raw):
             empty = np.empty(0)
-            return Calibrated(empty, empty, empty, 0)
+            return Calibrated(empty, empty, empty)
         merged, pair = self._venn.predict_proba(_two_columns(raw))
         p0, p1 = pair[:, 0], pair[:, 1]
         probability = np.clip(merged[:, 1], 1e-4, 1 - 1e-4)
-        low, high, n = self._interval(raw)
+        low, high = self._interval(raw)
         low = np.minimum.reduce([low, p0, p1, probability])
         high = np.maximum.reduce([high, p0, p1, probability])
-        return Calibrated(probability, np.clip(low, 0, 1), np.clip(high, 0, 1), n)
+        return Calibrated(probability, np.clip(low, 0, 1), np.clip(high, 0, 1))
 
-    def _interval(self, raw: np.ndarray) -> tuple[np.ndarray, np.ndarray, int]:
-        size = len(self.raw_)
-        width = int(min(size, np.clip(size // 10, *NEIGHBOURS)))
-        start = np.clip(np.searchsorted(self.raw_, raw) - width // 2, 0, size - width)
-        rate = (self.sum_[start + width] - self.sum_[start]) / width
-        n = max(1.0, width / self.overlap)
+    def _interval(self, raw: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        first, last = self._neighbourhood(raw)
+        width = last - first
+        rate = (self.sum_[last] - self.sum_[first]) / width
+        n = np.maximum(1.0, width / self.overlap)
         centre = (rate + Z95**2 / (2 * n)) / (1 + Z95**2 / n)
         half = Z95 * np.sqrt(rate * (1 - rate) / n + Z95**2 / (4 * n**2)) / (1 + Z95**2 / n)
-        return centre - half, centre + half, int(n)
+        return centre - half, centre + half
+
+    def _neighbourhood(self, raw: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """First and one past the last calibration case around each margin: within 0.3 log-odds, 60 to 400 of them."""
+        size = len(self.raw_)
+        least, most = min(size, NEIGHBOURS[0]), min(size, NEIGHBOURS[1])
+        first, last = np.searchsorted(self.raw_, raw - NEAR), np.searchsorted(self.raw_, raw + NEAR, side="right")
+        width = np.clip(last - first, least, most)
+        start = np.clip(np.searchsorted(self.raw_, raw) - width // 2, 0, size - width)
+        fits = (last - first >= least) & (last - first <= most)
+        return np.where(fits, first, start), np.where(fits, last, start + width)
 
 
 def _two_columns(raw: np.ndarray) -> np.ndarray:

@@ -68,13 +68,12 @@ class Model:
         """Margin and calibrated probability of each row, without reasons."""
         fold, x = self.fold_of(frame["entity_id"]), self.contract.encode(frame)
         raw, p, low, high = (np.zeros(len(frame)) for _ in range(4))
-        cases = 0
         for key in np.unique(fold):
             rows = fold == key
             raw[rows] = margin(self.boosters[key], x[rows])
             part = self.calibrators[key].predict(raw[rows])
-            p[rows], low[rows], high[rows], cases = part.probability, part.low, part.high, part.n_cases
-        return raw, Calibrated(p, low, high, cases)
+            p[rows], low[rows], high[rows] = part.probability, part.low, part.high
+        return raw, Calibrated(p, low, high)
 
     def score(self, frame: pd.DataFrame) -> Scored:
         """Score rows with their reasons."""

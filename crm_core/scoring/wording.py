@@ -69,13 +69,21 @@ def _said(meaning: FeatureMeaning, value: float, currency: str) -> str:
     if value == 0 and meaning.say_zero:
         return meaning.say_zero
     text = meaning.say.format(v=value_text(meaning.unit, value, currency))
-    return _SINGLE.sub(lambda m: _ONE.get(m.group(1), f"1 {m.group(1).removesuffix('s')}"), text)
+    return _SINGLE.sub(_one, text)
 
 
 _SINGLE = re.compile(
-    r"\b1 (calls|meetings|e-mails|contacts|tickets|orders|deals|people|products|seats|times|touches)\b"
+    r"\b1 (open |urgent )?"
+    r"(calls|meetings|e-mails|contacts|tickets|orders|deals|people|products|seats|times|touches|web visits|stages"
+    r"|champions)\b"
 )
-_ONE = {"people": "1 person", "touches": "1 touch", "times": "once"}
+_ONE = {"people": "person", "touches": "touch"}
+
+
+def _one(match: re.Match[str]) -> str:
+    if match.group(2) == "times":
+        return "once"
+    return f"1 {match.group(1) or ''}{_ONE.get(match.group(2)) or match.group(2).removesuffix('s')}"
 
 
 def value_text(unit: str, value: float, currency: str = "EUR") -> str:
