@@ -1,16 +1,6 @@
 -- What is known of a customer as of a date. Meanings, units and feeds: feat_customer.yml.
 -- A window that reaches back before the data begin is compared with the days that could be observed, or is unknown:
 -- otherwise a feature would grow with the age of the installation, and a model would learn the calendar.
-with observed as (
-    select
-        *,
-        {{ days_between("cast('" ~ var('history_start') ~ "' as date)", 'as_of') }} + 1 as history_days,
-        greatest(1, least(
-            coalesce(tenure_days, 360), {{ days_between("cast('" ~ var('history_start') ~ "' as date)", 'as_of') }}
-        ) + 1) as days_seen
-    from {{ ref('int_customer_as_of') }}
-)
-
 select
     a.customer_id,
     a.as_of,
@@ -80,7 +70,7 @@ select
     coalesce(d.open_deal_amount, 0) as open_deal_amount,
     coalesce(d.n_won_deals_90d, 0) as n_won_deals_90d,
     coalesce(d.n_lost_deals_90d, 0) as n_lost_deals_90d
-from observed as a
+from {{ ref('int_customer_as_of') }} as a
 left join {{ ref('int_customer_windows') }} as w on a.customer_id = w.customer_id and a.k = w.k
 left join {{ ref('int_customer_contracts') }} as c on a.customer_id = c.customer_id and a.k = c.k
 left join {{ ref('int_customer_tickets') }} as t on a.customer_id = t.customer_id and a.k = t.k

@@ -1,3 +1,4 @@
+{% set history_start = "cast('" ~ var('history_start') ~ "' as date)" %}
 -- A customer may have several source rows; the newest valid one describes it.
 with valid as (
     select
@@ -20,6 +21,10 @@ select
     region,
     product_line,
     owner_id,
-    {{ days_between('created_on', 'as_of') }} as tenure_days
+    {{ days_between('created_on', 'as_of') }} as tenure_days,
+    {{ days_between(history_start, 'as_of') }} + 1 as history_days,
+    greatest(1, least(
+        coalesce({{ days_between('created_on', 'as_of') }}, 360), {{ days_between(history_start, 'as_of') }}
+    ) + 1) as days_seen
 from valid
 where recency = 1
