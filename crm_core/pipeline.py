@@ -88,8 +88,6 @@ def build(
         Train even if the champion is recent.
     wait_seconds : float
         How long to wait for another build to end.
-    report : callable
-        Called after every step.
 
     Raises
     ------

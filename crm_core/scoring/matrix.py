@@ -95,22 +95,23 @@ def read_matrix(
         left join labels.{question.labels} as l on f.{question.key} = l.entity_id and f.as_of = l.as_of
         where {where} and hash(f.{question.key}) % 1000000 < {int(share * 1_000_000)}
     """
-    sql = f"select * from ({chosen}) order by entity_id, as_of"
-    if used:
-        sql = f"""
-            with chosen as ({chosen}),
-            wide as (
-                select entity_id, as_of, {", ".join(_pivoted(a) for a in used)} from features.feat_attribute
-                where entity = '{question.entity}' and purpose = 'feature' and as_of in (select unnest($days::date[]))
-                group by entity_id, as_of
-            )
-            select c.*, w.* exclude (entity_id, as_of)
-            from chosen as c left join wide as w using (entity_id, as_of)
-            order by c.entity_id, c.as_of
-        """
-    frame = _plain(con.execute(sql, days).df())
+    sql = _with_attributes(chosen, question, used) if used else f"select * from ({chosen})"
+    frame = _plain(con.execute(f"{sql} order by entity_id, as_of", days).df())
     features = tuple(c for c in frame.columns if c not in ("entity_id", "as_of", "is_positive"))
     return Matrix(frame, features, attributes, told)
+
+
+def _with_attributes(chosen: str, question: Question, used: Sequence[Attribute]) -> str:
+    return f"""
+        with chosen as ({chosen}),
+        wide as (
+            select entity_id, as_of, {", ".join(_pivoted(a) for a in used)} from features.feat_attribute
+            where entity = '{question.entity}' and purpose = 'feature' and as_of in (select unnest($days::date[]))
+            group by entity_id, as_of
+        )
+        select c.*, w.* exclude (entity_id, as_of)
+        from chosen as c left join wide as w using (entity_id, as_of)
+    """
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from crm_core.errors import LedgerError
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -67,4 +69,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """There is no way back: it would delete what people said."""
-    raise NotImplementedError("the ledger is append-only")
+    raise LedgerError(
+        "The ledger does not go back", why="it is append-only", remedy="restore a copy of its file instead"
+    )
