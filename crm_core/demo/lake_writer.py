@@ -27,8 +27,7 @@ from crm_core.demo.people import employee_table, feed_table
 from crm_core.demo.truth import start_truth, truth_parts
 from crm_core.demo.world import Slice, generate
 from crm_core.errors import InputError
-from crm_core.lake import TABLES
-from crm_core.lake.store import importing
+from crm_core.lake import TABLES, importing
 from crm_core.settings import Settings
 
 SOURCE = "demo"
