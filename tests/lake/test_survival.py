@@ -41,7 +41,7 @@ def test_after_kill_9_all_of_the_batch_is_there_or_nothing(lake: Lake, many: Any
     length = time.monotonic() - began
     kept = set(lake.files())
     seen = set()
-    for _ in range(5):
+    for _ in range(4):
         for name in lake.files() - {n for n in lake.files() if old.batch_id in n}:
             (lake.settings.lake_dir / name).unlink()
         process = start(lake, file)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from datetime import datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +44,7 @@ def test_a_changed_row_is_a_new_version_known_now(lake: Lake) -> None:
     assert [(t.table, t.n_updated, t.n_there) for t in report.tables] == [("customers", 1, 1), ("attributes", 0, 2)]
     rows = lake.query("SELECT name, is_update, known_at FROM {customers} WHERE source_id = '1' ORDER BY known_at")
     assert [row[:2] for row in rows] == [("Old", False), ("New", True)]
-    assert rows[0][2] == datetime(2025, 1, 1)
+    assert rows[0][2] == datetime.combine(date(2025, 1, 1), time.min)
     assert rows[1][2] >= start
 
 
