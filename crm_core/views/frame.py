@@ -32,8 +32,9 @@ class Frame:
 
 
 def build_key() -> str:
-    """Number of the build that serves: part of every cache key."""
-    return current()[0].build_id
+    """Number and birth of the build that serves: part of every cache key."""
+    _, info = current()
+    return f"{info.build_id} {info.built_at.isoformat()}"
 
 
 def frame(viewer: Viewer) -> Frame:

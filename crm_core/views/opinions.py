@@ -37,6 +37,12 @@ class Opinion:
     shown_version: str | None = told("Model version then.")
 
 
+def ledger_key() -> int:
+    """Number of the newest entry of the ledger: part of the cache key of everything that shows opinions."""
+    with open_ledger(settings()) as book:
+        return book.newest()
+
+
 def opinions(
     con: duckdb.DuckDBPyConnection, viewer: Viewer, question: str, entity_ids: Iterable[str] | None = None
 ) -> tuple[Opinion, ...]:

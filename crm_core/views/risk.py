@@ -15,6 +15,7 @@ from crm_core.views.reading import current, reading, rows, told
 from crm_core.views.shown import EVERYTHING_ELSE
 
 LIST_LENGTH = 200
+PICTURE_POINTS = 2_000
 TIERS = ("high", "medium", "low")
 
 
@@ -28,6 +29,7 @@ class RiskFilter:
     tiers: tuple[str, ...] = ()
     renewal_within_days: int | None = None
     disagreed_only: bool = False
+    name_part: str = ""
     order: str = "chance"
     limit: int = LIST_LENGTH
 
@@ -64,6 +66,18 @@ class RiskRow:
 
 
 @dataclass(frozen=True)
+class RiskPoint:
+    """One customer in the picture."""
+
+    customer_id: str = told("Key of the customer.")
+    name: str = told("Customer.")
+    probability: float = told("Of 100 customers like this, so many leave within 90 days.")
+    yearly_value: float | None = told("What the customer pays in a year.")
+    tier: str = told("high: at least 3 times the usual odds; medium: 1.5 times; low: below.")
+    is_disagreed: bool = told("Somebody disagrees with the model.")
+
+
+@dataclass(frozen=True)
 class RiskTotals:
     """The four figures on top; money is a year's revenue."""
 
@@ -83,6 +97,7 @@ class RiskPage:
     """Everything the Risk page shows."""
 
     rows: tuple[RiskRow, ...] = told("Customers, highest chance first.")
+    points: tuple[RiskPoint, ...] = told("Customers with a score that match the filters; of many, a fair sample.")
     n_matching: int = told("Customers that match the filters.")
     n_in_scope: int = told("Customers you may see that can leave.")
     totals: RiskTotals | None = told("The four figures on top.")
@@ -131,12 +146,13 @@ def risk(viewer: Viewer, chosen: RiskFilter = RiskFilter()) -> RiskPage:
             con,
             f"select p.* exclude (owner_name), {owner} as owner_name, count(*) over () as n_matching "
             f"from ({population}) as p where {where} order by {order} limit {limit}",
-            {k: v for k, v in params.items() if f"${k}" in population + where},
+            _used(params, population + where),
         )
         why = _reasons(con, [row["customer_id"] for row in found])
         listed = tuple(_row(row, why, standing) for row in found)
         return RiskPage(
             rows=listed,
+            points=_points(con, f"from ({population}) as p where {where}", params),
             n_matching=found[0]["n_matching"] if found else 0,
             n_in_scope=totals.pop("n_in_scope"),
             base_rate=totals.pop("base_rate"),
@@ -167,7 +183,23 @@ def _conditions(chosen: RiskFilter) -> tuple[str, dict[str, Any]]:
         params["renewal_days"] = chosen.renewal_within_days
     if chosen.disagreed_only:
         parts.append("is_disagreed")
+    if chosen.name_part.strip():
+        parts.append("contains(lower(name), lower($name_part))")
+        params["name_part"] = chosen.name_part.strip()
     return " and ".join(parts), params
+
+
+def _used(params: dict[str, Any], sql: str) -> dict[str, Any]:
+    return {k: v for k, v in params.items() if f"${k}" in sql}
+
+
+def _points(con: duckdb.DuckDBPyConnection, source: str, params: dict[str, Any]) -> tuple[RiskPoint, ...]:
+    columns = ", ".join(RiskPoint.__dataclass_fields__)
+    sql = f"""
+        select {columns} {source} and probability is not null
+        order by is_disagreed desc, hash(customer_id), customer_id limit {PICTURE_POINTS}
+    """
+    return tuple(RiskPoint(**row) for row in rows(con, sql, _used(params, source)))
 
 
 def _totals(con: duckdb.DuckDBPyConnection, population: str, params: dict[str, Any]) -> dict[str, Any]:
@@ -192,12 +224,11 @@ def _totals(con: duckdb.DuckDBPyConnection, population: str, params: dict[str, A
 
 
 def _choices(con: duckdb.DuckDBPyConnection, population: str, params: dict[str, Any]) -> dict[str, tuple[str, ...]]:
-    used = {k: v for k, v in params.items() if f"${k}" in population}
     found = rows(
         con,
         f"select list(distinct team order by team) as teams, list(distinct region order by region) as regions, "
         f"list(distinct segment order by segment) as segments from ({population})",
-        used,
+        _used(params, population),
     )[0]
     return {name: tuple(v for v in values or () if v) for name, values in found.items()}
 

@@ -1,0 +1,31 @@
+"""The frame: every page runs inside it, also one that is opened by its address."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages._kit import shell
+
+st.set_page_config(page_title="Second Opinion", page_icon=":material/balance:", layout="wide")
+
+
+def start() -> None:
+    """The front door leads to the page that answers most mornings' question."""
+    st.switch_page("pages/sell/risk.py", query_params=st.query_params.to_dict())
+
+
+page = st.navigation(
+    {
+        "": [st.Page(start, title="Second Opinion", default=True, visibility="hidden")],
+        "Sell": [
+            st.Page("pages/sell/risk.py", title="Risk", icon=":material/trending_down:"),
+            st.Page("pages/sell/account.py", title="Account", icon=":material/apartment:"),
+        ],
+        "Trust": [
+            st.Page("pages/trust/disagreements.py", title="Disagreements", icon=":material/forum:"),
+        ],
+    }
+)
+with shell.guarded():
+    shell.sidebar()
+    page.run()

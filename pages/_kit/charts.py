@@ -1,0 +1,234 @@
+"""Pictures: one function per question a person asks. One template for light and dark; a unit on every axis."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from crm_core.views import AccountPage, RiskPage
+from pages._kit import words
+
+MODEL, PEOPLE = "#64748B", "#0072B2"
+RAISES, LOWERS = "#475569", "#A3B0C2"
+GRID, QUIET = "rgba(128,140,158,0.22)", "rgba(128,140,158,0.75)"
+# Colour and shape say the same, so that neither is needed alone.
+TIERS = (
+    ("high", "#D55E00", "diamond"),
+    ("medium", "#E69F00", "square"),
+    ("low", "#009E73", "circle"),
+)
+CLEAR = "rgba(0,0,0,0)"
+CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": "reset"}
+LABEL_LETTERS = 46
+
+
+@dataclass(frozen=True)
+class Caption:
+    """What stands under every picture: as of when, and of how many customers."""
+
+    as_of: date
+    currency: str
+
+    def text(self, n_customers: int, more: str = "") -> str:
+        """The line itself."""
+        of = words.counted(n_customers, "customer")
+        return f"As of {words.day(self.as_of, 0)} · {of}" + (f" · {more}" if more else "")
+
+
+def risk_and_money(page: RiskPage, chosen: str, caption: Caption, on_choice: Callable[[], None]) -> None:
+    """Where is the most money in the most danger? Chance against yearly value; a click chooses a customer."""
+    figure = go.Figure(layout=_layout(height=340))
+    for tier, colour, shape in TIERS:
+        at = [p for p in page.points if p.tier == tier]
+        names = [words.hover(p.name) for p in at]
+        marker = {"color": colour, "symbol": shape, "size": 9, "opacity": 0.75, "line": {"width": 0}}
+        _dots(figure, at, text=names, name=tier, marker=marker, customdata=[p.customer_id for p in at])
+    disputed = [p for p in page.points if p.is_disagreed]
+    if disputed:
+        ring = {"color": CLEAR, "symbol": "circle-open", "size": 17, "line": {"width": 2.5, "color": PEOPLE}}
+        _dots(figure, disputed, name="people disagree", marker=ring, hoverinfo="skip")
+    everyone: tuple[Any, ...] = (*page.points, *page.rows)
+    here = [p for p in everyone if p.customer_id == chosen and p.probability is not None][:1]
+    if here:
+        cross = {"color": QUIET, "symbol": "circle-open", "size": 24, "line": {"width": 1.5}}
+        _dots(figure, here, name="chosen", marker=cross, hoverinfo="skip", showlegend=False)
+    figure.update_xaxes(title_text="of 100 customers like this, so many leave within 90 days", rangemode="tozero")
+    figure.update_yaxes(title_text=f"pays a year, {words.SIGNS.get(caption.currency, caption.currency)}", type="log")
+    figure.update_yaxes(tickformat="~s", dtick="D2" if _spread(page) < 30 else 1)
+    st.plotly_chart(
+        figure, key="risk_picture", on_select=on_choice, selection_mode="points", config=CONFIG, alt=_alt(page)
+    )
+    st.caption(caption.text(page.n_matching, _sampled(page)))
+
+
+def reasons(page: AccountPage, caption: Caption, *, is_narrow: bool) -> None:
+    """Why this number? From an average customer, reason by reason, to the chance of this one."""
+    if page.probability is None or page.typical is None:
+        return
+    names = ["An average customer", *(r.sentence for r in page.reasons), "This customer"]
+    steps = [page.typical * 100, *(r.points * 100 for r in page.reasons), page.probability * 100]
+    told = [f"{steps[0]:.0f}", *(_signed(s) for s in steps[1:-1]), f"<b>{steps[-1]:.0f}</b>"]
+    figure = go.Figure(layout=_layout(height=90 + (44 if is_narrow else 32) * len(names)))
+    figure.add_waterfall(
+        orientation="h",
+        y=list(range(len(names))),
+        x=steps,
+        measure=["absolute", *["relative"] * len(page.reasons), "total"],
+        text=told,
+        textposition="outside",
+        cliponaxis=False,
+        hoverinfo="skip",
+        increasing={"marker": {"color": RAISES}},
+        decreasing={"marker": {"color": LOWERS}},
+        totals={"marker": {"color": MODEL}},
+        connector={"line": {"color": GRID, "width": 1}},
+        width=0.4 if is_narrow else 0.62,
+        showlegend=False,
+    )
+    labels = [_broken(words.hover(name)) for name in names]
+    figure.update_yaxes(autorange="reversed", showgrid=False, tickvals=list(range(len(names))), ticktext=labels)
+    if is_narrow:
+        figure.update_yaxes(showticklabels=False)
+        _labels_above(figure, [words.hover(name) for name in names])
+    highest = max(_running(steps))
+    figure.update_xaxes(title_text="of 100 customers like this, so many leave", range=[0, highest * 1.12 + 2])
+    st.plotly_chart(figure, key="reasons_picture", config=CONFIG, alt="Reasons of the chance, strongest first")
+    note = "points of 100, rounded; dark raises, light lowers; approximate, they add up to the chance"
+    st.caption(f"As of {words.day(caption.as_of, 0)} · 1 customer · {note}")
+
+
+def chance_over_time(page: AccountPage, caption: Caption) -> None:
+    """Has it changed, and what happened meanwhile? The model's line with its band, people's words, contract days."""
+    figure = go.Figure(layout=_layout(height=300))
+    days = [p.as_of for p in page.history]
+    band = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
+    figure.add_scatter(x=days, y=[p.low * 100 for p in page.history], showlegend=False, **band)
+    high = [p.high * 100 for p in page.history]
+    shade = {"fill": "tonexty", "fillcolor": "rgba(100,116,139,0.18)"}
+    figure.add_scatter(x=days, y=high, name="range (95 %)", **shade, **band)
+    symbols = ["circle-open" if p.is_backcast else "circle" for p in page.history]
+    figure.add_scatter(
+        x=days,
+        y=[p.probability * 100 for p in page.history],
+        mode="lines+markers",
+        name="the model",
+        line={"color": MODEL, "width": 2},
+        marker={"color": MODEL, "size": 9, "symbol": symbols, "line": {"width": 2}},
+        hovertemplate="%{y:.0f} of 100, %{x|%-d %b %Y}<extra></extra>",
+    )
+    _said(figure, page)
+    top = max([*high, *(o.probability * 100 for o in page.opinions if o.probability is not None), 20.0])
+    _contract_days(figure, page, days[0] if days else caption.as_of, caption.as_of, top)
+    figure.update_xaxes(tickformat="%-d %b<br>%Y", nticks=8)
+    figure.update_yaxes(title_text="of 100 like this leave", range=[0, top * 1.18])
+    st.plotly_chart(figure, key="history_picture", config=CONFIG, alt="Chance of leaving over time")
+    late = any(p.is_backcast for p in page.history)
+    more = " · open marks: worked out later, by a model that had not seen what came" if late else ""
+    st.caption(f"As of {words.day(caption.as_of, 0)} · 1 customer{more}")
+
+
+def _layout(height: int) -> go.Layout:
+    axis = {"gridcolor": GRID, "zeroline": False, "linecolor": GRID, "title": {"standoff": 8}, "automargin": True}
+    return go.Layout(
+        height=height,
+        margin={"l": 8, "r": 12, "t": 28, "b": 8},
+        paper_bgcolor=CLEAR,
+        plot_bgcolor=CLEAR,
+        dragmode=False,
+        hoverlabel={"align": "left"},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "itemclick": False},
+        xaxis=axis,
+        yaxis=axis,
+    )
+
+
+def _dots(figure: go.Figure, at: Sequence[Any], *, marker: dict[str, Any], **more: Any) -> None:
+    figure.add_scatter(
+        x=[round(p.probability * 100, 1) for p in at],
+        y=[round(p.yearly_value) if p.yearly_value else None for p in at],
+        mode="markers",
+        marker=marker,
+        # Choosing one must not make the others pale: the picture is about all of them.
+        selected={"marker": {"opacity": marker.get("opacity", 1)}},
+        unselected={"marker": {"opacity": marker.get("opacity", 1)}},
+        **({"hovertemplate": "%{text}<br>%{x:.0f} of 100 · %{y:,.0f} a year<extra></extra>"} | more),
+    )
+
+
+def _spread(page: RiskPage) -> float:
+    values = [p.yearly_value for p in page.points if p.yearly_value]
+    return max(values) / min(values) if values else 1.0
+
+
+def _sampled(page: RiskPage) -> str:
+    n = len(page.points)
+    if n < page.n_matching and n >= 2_000:
+        return f"a fair sample of {n:,} is drawn; ring: somebody disagrees"
+    return "a click chooses a customer; ring: somebody disagrees"
+
+
+def _alt(page: RiskPage) -> str:
+    n = sum(p.tier == "high" for p in page.points)
+    return f"{words.counted(len(page.points), 'customer')} by chance of leaving and yearly value, {n:,} of them high"
+
+
+def _signed(step: float) -> str:
+    return f"+{step:.0f}" if step >= 0.5 else f"−{-step:.0f}" if step <= -0.5 else "±0"
+
+
+def _running(steps: Sequence[float]) -> list[float]:
+    heights, level = [], 0.0
+    for step in steps[:-1]:
+        level += step
+        heights.append(level)
+    return [*heights, steps[-1]]
+
+
+def _broken(text: str) -> str:
+    lines, line = [], ""
+    for word in text.split():
+        if len(line) + len(word) > LABEL_LETTERS and line:
+            lines.append(line)
+            line = word
+        else:
+            line = f"{line} {word}".strip()
+    return "<br>".join([*lines, line]) + "  "
+
+
+def _labels_above(figure: go.Figure, names: Sequence[str]) -> None:
+    for row, name in enumerate(names):
+        figure.add_annotation(x=0, y=row - 0.42, text=name, showarrow=False, xanchor="left", font={"size": 12})
+
+
+def _said(figure: go.Figure, page: AccountPage) -> None:
+    marks = [(o, o.probability if o.probability is not None else o.shown_probability) for o in page.opinions]
+    marks = [(o, at) for o, at in marks if at is not None]
+    if not marks:
+        return
+    figure.add_scatter(
+        x=[o.recorded_at for o, _ in marks],
+        y=[at * 100 for _, at in marks if at is not None],
+        mode="markers",
+        name="people",
+        marker={"color": PEOPLE, "symbol": "star-diamond", "size": 13},
+        text=[words.hover(words.opinion(o.who_name, o.belief, o.probability)) for o, _ in marks],
+        hovertemplate="%{text}<br>%{x|%-d %b %Y}<extra></extra>",
+    )
+
+
+def _contract_days(figure: go.Figure, page: AccountPage, first: date, last: date, top: float) -> None:
+    began = [(c.started_on, "contract began") for c in page.contracts]
+    ends = [(page.renewal_on, "renewal")] if page.renewal_on else []
+    left = [(page.left_on, "left")] if page.left_on else []
+    until = last + timedelta(days=100)
+    for when, what in [*began, *ends, *left]:
+        if first - timedelta(days=45) <= when <= until:
+            figure.add_shape(
+                type="line", x0=when, x1=when, y0=0, y1=top * 1.06, line={"color": QUIET, "width": 1, "dash": "dot"}
+            )
+            figure.add_annotation(x=when, y=top * 1.12, text=what, showarrow=False, font={"size": 11})

@@ -1,0 +1,23 @@
+"""What people say, always in the colour of people, beside the model's number and of the same size."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from crm_core.views import parts
+from pages._kit import words
+from pages._kit.shell import Context
+
+
+def word(ctx: Context, said: parts.Opinion, *, is_long: bool = False) -> None:
+    """One person's word: who, what, why, until when; the long form adds when, the own words and the model then."""
+    until = f" · until {ctx.day(said.expires_on)}" if said.expires_on else ""
+    belief = words.opinion(said.who_name, said.belief, said.probability)
+    st.markdown(f":blue[:material/person: **{words.plain(belief)}** · {words.plain(said.reason)}{until}]")
+    if not is_long:
+        return
+    if said.words:
+        st.text(said.words)
+    then = words.chance(said.shown_probability, said.shown_low, said.shown_high)
+    state = said.state if said.state != "in force" else "counts today"
+    st.markdown(f":small[:gray[Said {ctx.day(said.recorded_at)} · the model said {then} then · {state}]]")

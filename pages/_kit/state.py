@@ -1,0 +1,103 @@
+"""What a page remembers: in the address, so that it survives a reload and can be sent to a colleague."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from crm_core.access import Role, Viewer
+from crm_core.views import RiskFilter
+
+PERSONA = "persona"
+AS = "as"
+CUSTOMER = "customer"
+CHOSEN = "risk_chosen"
+RECEIPT = "receipt"
+RISK_KEYS = ("team", "region", "segment", "tier", "renewal", "order", "disputed", "find", "show")
+RENEWALS = {"Renewal: any time": None, **{f"Renewal within {n} days": n for n in (30, 60, 90, 180)}}
+ORDERS = {"Highest chance first": "chance", "Most money in danger first": "money", "Next renewal first": "renewal"}
+TIERS = {"high": "high", "medium": "medium", "low": "low", "not enough evidence": "none"}
+
+
+def viewer_now(known: Sequence[Viewer]) -> Viewer:
+    """Who is looking: the address says it, else what was chosen before, else the first sales manager."""
+    by_key = {viewer.who: viewer for viewer in known}
+    asked = st.query_params.get(AS)
+    default = default_viewer(known).who
+    who = asked if asked in by_key else st.session_state.get("_kept_persona", default)
+    if who not in by_key:
+        who = default
+    if st.session_state.get(PERSONA) != who:
+        st.session_state[PERSONA] = who
+    if who != default and asked != who:
+        st.query_params[AS] = who
+    st.session_state["_kept_persona"] = who
+    return by_key[who]
+
+
+def default_viewer(known: Sequence[Viewer]) -> Viewer:
+    """Whom the first screen is for: a sales manager, if there is one."""
+    return next((viewer for viewer in known if viewer.role is Role.MANAGER), known[0])
+
+
+def persona_chosen(default: str) -> Callable[[], None]:
+    """What happens when another person is chosen: the address says so, and what he had chosen is forgotten."""
+
+    def change() -> None:
+        who = st.session_state[PERSONA]
+        st.session_state["_kept_persona"] = who
+        if who == default:
+            st.query_params.pop(AS, None)
+        else:
+            st.query_params[AS] = who
+        for key in (CHOSEN, RECEIPT, "form", "_kept_risk"):
+            st.session_state.pop(key, None)
+
+    return change
+
+
+def recall(page: str, keys: Sequence[str]) -> None:
+    """Give a page back its filters when somebody returns to it by the menu; an address with filters wins."""
+    kept: dict[str, Any] = st.session_state.get(f"_kept_{page}", {})
+    if any(key in st.session_state for key in keys) or any(key in st.query_params for key in keys):
+        return
+    for key, value in kept.items():
+        st.session_state[key] = value
+
+
+def keep(page: str, keys: Sequence[str]) -> None:
+    """Remember a page's filters for `recall`."""
+    st.session_state[f"_kept_{page}"] = {key: st.session_state[key] for key in keys if key in st.session_state}
+
+
+def risk_filter() -> RiskFilter:
+    """The filters of the Risk page as its controls stand."""
+    at = st.session_state
+    return RiskFilter(
+        teams=tuple(at.get("team", ())),
+        regions=tuple(at.get("region", ())),
+        segments=tuple(at.get("segment", ())),
+        tiers=tuple(TIERS[tier] for tier in at.get("tier", ())),
+        renewal_within_days=RENEWALS.get(at.get("renewal", "")),
+        disagreed_only=bool(at.get("disputed", False)),
+        order=ORDERS.get(at.get("order", ""), "chance"),
+        name_part=str(at.get("find") or ""),
+    )
+
+
+def is_phone() -> bool:
+    """Whether the browser says that it is a phone's."""
+    return "Mobi" in st.context.headers.get("User-Agent", "")
+
+
+def open_account(customer_id: str) -> None:
+    """Go to the account, still as the same person."""
+    st.switch_page("pages/sell/account.py", query_params=with_persona({CUSTOMER: customer_id}))
+
+
+def with_persona(params: dict[str, str]) -> dict[str, str]:
+    """These parameters of an address, and who is looking if the address says so now."""
+    asked = st.query_params.get(AS)
+    return {**params, **({AS: asked} if asked else {})}

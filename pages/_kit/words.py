@@ -1,0 +1,144 @@
+"""Numbers, days and codes as people say them, and people's own words kept from being read as markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from crm_core.access import Role, Viewer
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
+TIERS = {"high": "high", "medium": "medium", "low": "low", "none": "not enough evidence"}
+ROLES = {
+    Role.REP: "sales rep",
+    Role.MANAGER: "sales manager",
+    Role.EXECUTIVE: "executive",
+    Role.ANALYST: "analyst",
+    Role.STEWARD: "data steward",
+    Role.ADMIN: "administrator",
+}
+DOUBTS = {
+    "thin_sample": "few customers like this to compare with",
+    "outside_training": "unlike the customers the model has learned from",
+    "wide_interval": "wide range: customers like this went either way",
+    "backcast": "worked out later, for a day in the past",
+}
+NOTHING = "–"
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+
+
+def plain(text: str | None) -> str:
+    """Somebody's words for a place that reads Markdown: every sign stands for itself, on one line."""
+    return _PUNCTUATION.sub(r"\\\1", " ".join((text or "").split()))
+
+
+def hover(text: str | None) -> str:
+    """Somebody's words for a picture, which reads a little HTML."""
+    return (text or "").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def of_100(probability: float) -> str:
+    """A chance as a natural frequency: how many of 100, never a certainty."""
+    if 0 < probability < 0.005:
+        return "fewer than 1"
+    return "more than 99" if 0.995 < probability < 1 else f"{probability * 100:.0f}"
+
+
+def span(low: float | None, high: float | None) -> str:
+    """An interval: '24–37'."""
+    return NOTHING if low is None or high is None else f"{low * 100:.0f}–{high * 100:.0f}"
+
+
+def chance(probability: float | None, low: float | None = None, high: float | None = None) -> str:
+    """A chance with its interval: '31 of 100 (24–37)'."""
+    if probability is None:
+        return "no number"
+    return f"{of_100(probability)} of 100" + ("" if low is None else f" ({span(low, high)})")
+
+
+def points(change: float) -> str:
+    """Probability points with their direction: '▲ 14', '▼ 3', '▲ less than 1'."""
+    n = abs(change) * 100
+    return f"{'▲' if change >= 0 else '▼'} {f'{n:.0f}' if n >= 1 else 'less than 1'}"
+
+
+def money(value: float | None, currency: str, *, is_exact: bool = False) -> str:
+    """Money: '€ 48k' in lists, '€ 48,230' where it is exact."""
+    sign = SIGNS.get(currency, currency)
+    if value is None:
+        return NOTHING
+    if is_exact or abs(value) < 1_000:
+        return f"{sign} {value:,.0f}"
+    if abs(value) < 999_500:
+        n = value / 1_000
+        return f"{sign} {n:.1f}k" if abs(n) < 9.95 else f"{sign} {n:.0f}k"
+    n = value / 1_000_000
+    return f"{sign} {n:.1f}M" if abs(n) < 99.5 else f"{sign} {n:.0f}M"
+
+
+def day(moment: date | None, this_year: int) -> str:
+    """A day: '12 Sep', with the year where it is another one."""
+    if moment is None:
+        return NOTHING
+    year = "" if moment.year == this_year else f" {moment.year}"
+    return f"{moment.day} {MONTHS[moment.month - 1]}{year}"
+
+
+def ago(moment: date | datetime | None, today: date) -> str:
+    """Whole days between: 'today', 'yesterday', '3 days ago'."""
+    if moment is None:
+        return "never"
+    n = (today - (moment.date() if isinstance(moment, datetime) else moment)).days
+    if n <= 0:
+        return "today" if n == 0 else f"in {-n} days" if n < -1 else "tomorrow"
+    return "yesterday" if n == 1 else f"{n} days ago"
+
+
+def age(moment: datetime, now: datetime) -> str:
+    """How long ago, as short as it can be said: 'just now', '5 min ago', '2 h ago', '3 days ago'."""
+    minutes = int((now - moment).total_seconds() // 60)
+    if minutes < 1:
+        return "just now"
+    if minutes < 60:
+        return f"{minutes} min ago"
+    hours = minutes // 60
+    return f"{hours} h ago" if hours < 48 else f"{hours // 24} days ago"
+
+
+def counted(n: int, one: str, many: str = "") -> str:
+    """A number with its noun: '1 customer', '1,912 customers'."""
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+def doubts(codes: Sequence[str]) -> str:
+    """Why to trust a number less, as one sentence; empty without a reason."""
+    said = "; ".join(DOUBTS.get(code, code.replace("_", " ")) for code in codes)
+    return said[:1].upper() + said[1:]
+
+
+def role(viewer: Viewer) -> str:
+    """What the viewer is to the product."""
+    return ROLES.get(viewer.role, "nobody we know")
+
+
+def scope(viewer: Viewer) -> str:
+    """Which customers the viewer may see, and how."""
+    match viewer.role:
+        case Role.REP:
+            return "sees the customers in own care"
+        case Role.MANAGER:
+            return f"sees the customers of {' and '.join(sorted(viewer.teams)) or 'no team'}"
+        case Role.EXECUTIVE:
+            return "sees all customers, without anybody's notes"
+        case Role.ANALYST:
+            return "sees all customers, people under pseudonyms, no notes"
+        case Role.STEWARD | Role.ADMIN:
+            return "sees everything"
+    return "sees nothing"
+
+
+def opinion(who: str, belief: str, probability: float | None = None) -> str:
+    """What a person believes, short: 'Jana: will stay (10 of 100)'."""
+    return f"{who}: {belief}" + ("" if probability is None else f" ({of_100(probability)} of 100)")

@@ -1,0 +1,52 @@
+"""Risk: who may leave within 90 days, why, what is at stake, and what people say about it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from crm_core.views import RiskFilter
+from pages._kit import cards, charts, disagree, filters, gateway, shell, state, tables, words
+
+ctx = shell.context()
+shell.header(ctx, "Who may leave within 90 days?", "churn")
+everybody = gateway.risk(ctx.viewer, RiskFilter())
+if not everybody.n_in_scope:
+    shell.empty(everybody.why_empty)
+    st.stop()
+if not everybody.model_version:
+    st.warning(
+        f"**No model:** {words.plain(everybody.no_model_reason)}. The list is ordered by simple rules instead: "
+        "signs that anybody can check.",
+        icon=":material/rule:",
+    )
+cards.figures(ctx, everybody)
+page = gateway.risk(ctx.viewer, filters.risk(everybody))
+if page.is_empty:
+    shell.empty(page.why_empty)
+    st.stop()
+
+chosen = st.session_state.get(state.CHOSEN, "")
+if chosen not in {row.customer_id for row in page.rows}:
+    chosen = page.rows[0].customer_id
+if state.is_phone():
+    cards.risk(ctx, page)
+elif page.points:
+    picture, card = st.columns([3, 2], gap="medium")
+    with picture:
+        charts.risk_and_money(page, chosen, ctx.caption, tables.point_chosen)
+    with card:
+        cards.chosen(ctx, page, chosen)
+else:
+    cards.chosen(ctx, page, chosen)
+tables.risk(ctx, page, chosen)
+with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    shell.note(f"{len(page.rows):,} of {words.counted(page.n_matching, 'customer')} are listed.")
+    st.download_button(
+        "Download the list",
+        tables.risk_csv(ctx, page),
+        file_name=f"risk-{ctx.frame.as_of}.csv",
+        mime="text/csv",
+        on_click="ignore",
+        key="download",
+    )
+disagree.open_form(ctx)

@@ -1,0 +1,37 @@
+"""Disagreements: what people said against the model, then and now."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages._kit import gateway, ledger, shell, words
+
+ctx = shell.context()
+shell.header(ctx, "Where do people see it differently?")
+page = gateway.disagreements(ctx.viewer)
+if page.is_empty:
+    shell.empty(page.why_empty)
+    st.page_link("pages/sell/risk.py", label="Open Risk", icon=":material/trending_down:")
+    st.stop()
+
+with st.container(horizontal=True):
+    st.metric("Count today", f"{page.n_in_force:,}", border=True, width=200)
+    money = words.money(page.value_in_force, ctx.currency)
+    st.metric("Customers concerned pay", f"{money} a year", border=True, width=260)
+    st.metric("Said by you", f"{page.n_own:,}", border=True, width=200)
+
+rows = ledger.chosen(page)
+if not rows:
+    shell.empty("Nothing of this kind. Choose All to see what was said before.")
+    st.stop()
+ledger.table(ctx, rows)
+ledger.detail(ctx, rows)
+shell.note("What was withdrawn, replaced or has expired stays readable. Nobody is ranked by being right or wrong.")
+st.download_button(
+    "Download the list",
+    ledger.as_file(ctx, rows),
+    file_name=f"disagreements-{ctx.frame.as_of}.csv",
+    mime="text/csv",
+    on_click="ignore",
+    key="download",
+)
