@@ -79,9 +79,7 @@ def demo(
 def make_demo(where: Settings, company: Any) -> None:
     """Generate a demo company and land it; its truth is written apart, for tests and benchmarks only."""
     from crm_core import lake
-    from crm_core.demo.export import write_csv
-    from crm_core.demo.lake_writer import write_lake
-    from crm_core.demo.truth import write_truth
+    from crm_core.demo import write_csv, write_lake, write_truth
 
     foreign = sorted(serving.sources(where) - {"demo"})
     if foreign:

@@ -1,5 +1,6 @@
 -- Regular cells: window functions over a dense grid of buckets. Other cells are few: each is added to every
--- as_of that could know it. Both branches sum the same measures (macros/windows.sql).
+-- as_of that could know it. Both branches sum the same measures (macros/windows.sql). No window reaches the grid's
+-- last bucket: it stands for everything before, so that a silence may be longer than the grid.
 {% set measures = window_measures() %}
 {% set lasts = last_measures() %}
 {% set n_buckets = (var('n_history') | int) + 12 %}
@@ -18,6 +19,18 @@ regular_cells as (
     where bucket = known_bucket and superseded_bucket is null
 ),
 
+earlier as (
+    select
+        customer_id,
+        {{ n_buckets - 1 }} as bucket,
+        {% for name in lasts %}
+        max({{ name }}) as {{ name }}{{ "," if not loop.last }}
+        {% endfor %}
+    from regular_cells
+    where bucket >= {{ n_buckets - 1 }}
+    group by customer_id
+),
+
 regular as (
     select
         g.customer_id,
@@ -28,12 +41,13 @@ regular as (
         ) as {{ name }}_{{ n }},
         {% endfor %}
         {% for name in lasts %}
-        max(c.{{ name }}) over (
+        max(coalesce(e.{{ name }}, c.{{ name }})) over (
             partition by g.customer_id order by g.bucket desc rows between unbounded preceding and current row
         ) as {{ name }}{{ "," if not loop.last }}
         {% endfor %}
     from grid as g
     left join regular_cells as c on g.customer_id = c.customer_id and g.bucket = c.bucket
+    left join earlier as e on g.customer_id = e.customer_id and g.bucket = e.bucket
 ),
 
 other as (

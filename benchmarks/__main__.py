@@ -1,0 +1,62 @@
+"""`python -m benchmarks COMMAND`: every figure the documents claim comes from here."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks import quality as quality_of
+from benchmarks import speed as speed_of
+
+app = typer.Typer(help="Measure what the documents claim.", add_completion=False, no_args_is_help=False)
+console = Console(width=200)
+
+
+def _show(title: str, rows: list[dict[str, object]]) -> None:
+    table = Table(title=title)
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    for name in names:
+        table.add_column(name, justify="right" if name not in ("data", "what", "note", "status") else "left")
+    for row in rows:
+        table.add_row(*(_text(row.get(name, "")) for name in names))
+    console.print(table)
+
+
+def _text(value: object) -> str:
+    return f"{value:.3f}" if isinstance(value, float) else str(value)
+
+
+@app.command()
+def quality(
+    seeds: Annotated[list[int] | None, typer.Option("--seed", help="Seeds of the demo company.")] = None,
+) -> None:
+    """Quality of the models on the public data sets and on the demo company."""
+    with tempfile.TemporaryDirectory() as folder:
+        _show("Public data", quality_of.public(Path(folder)))
+        _show("Demo company, against the best possible", quality_of.demo(Path(folder), tuple(seeds or (20260630, 5))))
+
+
+@app.command()
+def speed(customers: Annotated[int, typer.Option(help="Size of the large company; 0 leaves it out.")] = 0) -> None:
+    """First and second start; generating and building a large company."""
+    with tempfile.TemporaryDirectory() as folder:
+        _show("Starts", speed_of.starts(Path(folder)))
+        if customers:
+            _show("Large", speed_of.large(Path(folder), customers))
+
+
+@app.callback(invoke_without_command=True)
+def everything(context: typer.Context) -> None:
+    """Without a command: all of it."""
+    if context.invoked_subcommand is None:
+        quality(None)
+        speed(0)
+
+
+if __name__ == "__main__":
+    app(prog_name="python -m benchmarks")

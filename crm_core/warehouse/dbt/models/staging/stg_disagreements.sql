@@ -1,0 +1,20 @@
+select
+    entry_id,
+    recorded_at,
+    who,
+    who_role,
+    who_team,
+    question,
+    entity_kind,
+    entity_key,
+    belief,
+    probability,
+    reason_code,
+    expires_on,
+    withdrawn_at,
+    superseded_at,
+    shown_probability,
+    shown_model_version,
+    shown_build_id,
+    shown_as_of
+from {{ source('ledger', 'disagreements') }}
