@@ -2,13 +2,18 @@
 
 Two rows of different sources are one customer when their name and their web domain agree to the letter (case and
 spaces aside). Two rows of one source stay two customers: that source already holds them apart.
+
+Links are those of the build's day and hold for all of its history, so that a customer is one entity throughout.
 """
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
+
+from crm_core.clock import cutoff
 
 _LINKS = """
 create or replace table identity.customer_links as
@@ -19,7 +24,8 @@ with newest as (
         lower(trim(regexp_replace(name, '\\s+', ' ', 'g'))) as name,
         regexp_replace(regexp_replace(lower(trim(website)), '^https?://(www\\.)?', ''), '/.*$', '') as domain,
         row_number() over (partition by source, source_id order by known_at desc) as recency
-    from read_parquet(?, union_by_name = true)
+    from read_parquet($files, union_by_name = true)
+    where known_at < $until
 ),
 
 keys as (
@@ -43,7 +49,7 @@ order by k.customer_key
 """
 
 
-def resolve(con: duckdb.DuckDBPyConnection, lake_dir: Path) -> int:
+def resolve(con: duckdb.DuckDBPyConnection, lake_dir: Path, as_of: date | None = None) -> int:
     """Write `identity.customer_links` (customer_key, customer_id) into a build.
 
     Parameters
@@ -52,6 +58,8 @@ def resolve(con: duckdb.DuckDBPyConnection, lake_dir: Path) -> int:
         The build's own file, writable.
     lake_dir : Path
         Lake with the table `customers`.
+    as_of : date, optional
+        Rows that became known later link nothing; default: all rows count.
 
     Returns
     -------
@@ -59,6 +67,7 @@ def resolve(con: duckdb.DuckDBPyConnection, lake_dir: Path) -> int:
         Number of customers after linking.
     """
     con.execute("create schema if not exists identity")
-    con.execute(_LINKS, [f"{lake_dir}/customers/*.parquet"])
+    until = cutoff(as_of) if as_of else datetime.max
+    con.execute(_LINKS, {"files": f"{lake_dir}/customers/*.parquet", "until": until})
     row = con.execute("select count(distinct customer_id) from identity.customer_links").fetchone()
     return int(row[0]) if row else 0

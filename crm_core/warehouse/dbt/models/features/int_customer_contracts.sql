@@ -32,7 +32,7 @@ select
     as_of,
     sum(case when is_active then 1 else 0 end) as n_active_lines,
     sum(case when is_signed then 1 else 0 end) as n_signed_lines,
-    count(distinct case when is_past or is_active then subscription_key end) - 1 as n_renewals,
+    greatest(count(distinct case when is_past or is_active then subscription_key end) - 1, 0) as n_renewals,
     count(distinct case when is_active then product end) as n_products,
     sum(case when is_active then mrr end) as mrr,
     sum(case when is_active then seats end) as seats,

@@ -68,9 +68,7 @@ other as (
 )
 
 select
-    a.customer_id,
-    a.k,
-    a.as_of,
+    a.customer_id, a.k, a.as_of,
     {% for name, n in measures %}
     coalesce(r.{{ name }}_{{ n }}, 0) + coalesce(o.{{ name }}_{{ n }}, 0) as {{ name }}_{{ n * 30 }}d,
     {% endfor %}

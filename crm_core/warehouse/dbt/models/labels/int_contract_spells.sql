@@ -1,4 +1,5 @@
--- Unbroken stretches of contract. Lines that follow each other within the grace period are one stretch.
+-- Unbroken stretches of contract, as known at the newest as_of. Lines that follow each other within the grace period
+-- are one stretch.
 with lines as (
     select
         l.customer_id,
@@ -6,7 +7,7 @@ with lines as (
         coalesce(least(x.ends_on, x.cancelled_on), x.cancelled_on, x.ends_on, cast('9999-12-31' as date)) as last_day
     from {{ ref('stg_subscriptions') }} as x
     inner join {{ source('identity', 'customer_links') }} as l on x.customer_key = l.customer_key
-    where x.superseded_at is null
+    inner join {{ ref('int_spine') }} as s on s.k = 0 and {{ known_by('x', 's') }}
 ),
 
 reached as (

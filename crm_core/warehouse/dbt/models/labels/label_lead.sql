@@ -11,10 +11,10 @@ with told as (
 ),
 
 ends as (
-    select lead_key, min(converted_at) as converted_at
-    from {{ ref('stg_leads') }}
-    where superseded_at is null
-    group by lead_key
+    select l.lead_key, min(l.converted_at) as converted_at
+    from {{ ref('stg_leads') }} as l
+    inner join {{ ref('int_spine') }} as s on s.k = 0 and {{ known_by('l', 's') }}
+    group by l.lead_key
 ),
 
 derived as (

@@ -10,6 +10,5 @@ select
     s.auto_renew as is_auto_renew
 from {{ ref('stg_subscriptions') }} as s
 inner join {{ source('identity', 'customer_links') }} as l on s.customer_key = l.customer_key
-where s.superseded_at is null
-    and cast(s.known_at as date) <= cast('{{ var("as_of") }}' as date)
+inner join {{ ref('int_spine') }} as d on d.k = 0 and {{ known_by('s', 'd') }}
 order by l.customer_id, s.started_on desc
