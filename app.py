@@ -6,7 +6,9 @@ import streamlit as st
 
 from pages._kit import shell
 
-st.set_page_config(page_title="Second Opinion", page_icon=":material/balance:", layout="wide")
+SIDEBAR_POINTS = 250
+
+st.set_page_config(page_title="Second Opinion", page_icon="⚖️", layout="wide", initial_sidebar_state=SIDEBAR_POINTS)
 
 
 def start() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from crm_core.views import RiskPage, parts
 from pages._kit import disagree, people, state, words
-from pages._kit.shell import Context
+from pages._kit.shell import Context, note
 
 CARDS = 10
 COLOURS = {"high": "red", "medium": "orange", "low": "green", "none": "gray"}
@@ -19,23 +21,26 @@ def figures(ctx: Context, page: RiskPage) -> None:
         return
     silent = words.counted(len(ctx.frame.silent_feeds), "feed") + " silent"
     shown = (
-        ("Money in danger", totals.value_high, f"{words.counted(totals.n_high, 'customer')} with a high chance"),
+        ("Money in danger", totals.n_high, totals.value_high, f"{totals.n_high:,} with a high chance"),
         (
-            "Renewals within 90 days",
+            "Renewals in 90 days",
+            totals.n_renewals,
             totals.value_renewals,
-            f"{totals.n_renewals:,} not signed, {totals.n_renewals_high:,} of them high",
+            f"{totals.n_renewals:,}, of them {totals.n_renewals_high:,} high",
         ),
-        ("Not enough evidence", totals.value_withheld, f"{words.counted(totals.n_withheld, 'customer')} · {silent}"),
-        ("People disagree", totals.value_disagreed, words.counted(totals.n_disagreed, "customer")),
+        ("Not enough evidence", totals.n_withheld, totals.value_withheld, f"{totals.n_withheld:,} · {silent}"),
+        ("People disagree", totals.n_disagreed, totals.value_disagreed, words.counted(totals.n_disagreed, "customer")),
     )
-    helps = ("Yearly value of customers with at least 3 times the usual odds of leaving.", *_HELPS)
-    with st.container(horizontal=True, key="figures"):
-        for (label, value, more), tip in zip(shown, helps, strict=True):
-            money = f"{words.money(value, ctx.currency)} a year"
-            st.metric(label, money, more, delta_color="off", delta_arrow="off", border=True, help=tip, width=230)
+    quiet: Any = {"delta_color": "off", "delta_arrow": "off", "border": True}
+    is_phone = state.is_phone()
+    places = [st.container(horizontal=True, key="figures")] * 4 if is_phone else st.columns(4, gap="small")
+    for place, (label, n, value, more), tip in zip(places, shown, _HELPS, strict=True):
+        money = words.money(value, ctx.currency) + ("" if is_phone else " a year") if n else "none"
+        place.metric(label, money, more, help=None if is_phone else tip, width=162 if is_phone else "stretch", **quiet)
 
 
 _HELPS = (
+    "Yearly value of customers with at least 3 times the usual odds of leaving.",
     "Yearly value of contracts that end within 90 days and are not signed again.",
     "Yearly value of customers about whom the model has no number.",
     "Yearly value of customers about whom somebody sees it differently from the model.",
@@ -55,12 +60,15 @@ def chosen(ctx: Context, page: RiskPage, customer_id: str) -> None:
 
 
 def risk(ctx: Context, page: RiskPage) -> None:
-    """The top of the list as cards, for a narrow screen."""
-    for row in page.rows[:CARDS]:
+    """The list as cards, for a narrow screen: the top of it, and more if asked for."""
+    n = st.session_state.get("n_cards", CARDS)
+    for row in page.rows[:n]:
         with st.container(border=True):
             _card(ctx, page, row, key=row.customer_id, is_primary=False)
-    if page.n_matching > CARDS:
-        st.caption(f"{CARDS} of {page.n_matching:,}. Narrow down to see others, or turn the phone to the table.")
+    note(f"{min(n, len(page.rows)):,} of {words.counted(page.n_matching, 'customer')} are shown.")
+    if n < len(page.rows) and st.button("Show more", key="more_cards"):
+        st.session_state["n_cards"] = n + CARDS
+        st.rerun()
 
 
 def _card(ctx: Context, page: RiskPage, row: parts.RiskRow, *, key: str, is_primary: bool) -> None:
@@ -71,8 +79,8 @@ def _card(ctx: Context, page: RiskPage, row: parts.RiskRow, *, key: str, is_prim
     if row.probability is not None:
         usual = f" Usual here: {words.of_100(page.base_rate)}." if page.base_rate is not None else ""
         st.markdown(
-            f"**{words.of_100(row.probability)} of 100** customers like this leave within 90 days "
-            f"({words.span(row.low, row.high)}).{usual}"
+            f"**{words.of_100(row.probability)} of 100** ({words.span(row.low, row.high)}) "
+            f"customers like this leave within 90 days.{usual}"
         )
     facts = [
         f"{words.money(row.yearly_value, ctx.currency)} a year",
@@ -80,12 +88,12 @@ def _card(ctx: Context, page: RiskPage, row: parts.RiskRow, *, key: str, is_prim
         f"last contact {words.ago(row.last_contact_at, ctx.frame.as_of)}",
         row.owner_name or "no owner",
     ]
-    st.caption(" · ".join(words.plain(fact) for fact in facts))
-    signs = [f"{words.points(reason.points)} {words.plain(reason.sentence)}" for reason in row.reasons]
+    note(" · ".join(words.plain(fact) for fact in facts))
+    signs = [f"{'▲' if r.points > 0 else '▼'} {words.plain(words.reason(r.sentence, r.points))}" for r in row.reasons]
     rules = [words.plain(sign) for sign in row.rule_reasons.split("; ") if sign]
     st.markdown("  \n".join(signs or rules))
     if row.doubts:
-        st.caption(f":material/help: {words.plain(words.doubts(row.doubts))}")
+        note(f":material/help: {words.plain(words.doubts(row.doubts))}")
     for said in row.opinions:
         people.word(ctx, said)
     with st.container(horizontal=True):

@@ -58,12 +58,13 @@ def risk_and_money(page: RiskPage, chosen: str, caption: Caption, on_choice: Cal
         cross = {"color": QUIET, "symbol": "circle-open", "size": 24, "line": {"width": 1.5}}
         _dots(figure, here, name="chosen", marker=cross, hoverinfo="skip", showlegend=False)
     figure.update_xaxes(title_text="of 100 customers like this, so many leave within 90 days", rangemode="tozero")
-    figure.update_yaxes(title_text=f"pays a year, {words.SIGNS.get(caption.currency, caption.currency)}", type="log")
-    figure.update_yaxes(tickformat="~s", dtick="D2" if _spread(page) < 30 else 1)
+    figure.update_yaxes(title_text="pays a year", type="log")
+    sign = words.SIGNS.get(caption.currency, caption.currency)
+    figure.update_yaxes(tickformat="~s", tickprefix=f"{sign} ", dtick="D2" if _spread(page) < 30 else 1)
     st.plotly_chart(
         figure, key="risk_picture", on_select=on_choice, selection_mode="points", config=CONFIG, alt=_alt(page)
     )
-    st.caption(caption.text(page.n_matching, _sampled(page)))
+    _small(caption.text(page.n_matching, _sampled(page)))
 
 
 def reasons(page: AccountPage, caption: Caption, *, is_narrow: bool) -> None:
@@ -72,8 +73,8 @@ def reasons(page: AccountPage, caption: Caption, *, is_narrow: bool) -> None:
         return
     names = ["An average customer", *(r.sentence for r in page.reasons), "This customer"]
     steps = [page.typical * 100, *(r.points * 100 for r in page.reasons), page.probability * 100]
-    told = [f"{steps[0]:.0f}", *(_signed(s) for s in steps[1:-1]), f"<b>{steps[-1]:.0f}</b>"]
-    figure = go.Figure(layout=_layout(height=90 + (44 if is_narrow else 32) * len(names)))
+    told = [f"{steps[0]:.0f}", *(words.points(r.points) for r in page.reasons), f"<b>{steps[-1]:.0f}</b>"]
+    figure = go.Figure(layout=_layout(height=70 + (44 if is_narrow else 30) * len(names), top=4))
     figure.add_waterfall(
         orientation="h",
         y=list(range(len(names))),
@@ -99,7 +100,7 @@ def reasons(page: AccountPage, caption: Caption, *, is_narrow: bool) -> None:
     figure.update_xaxes(title_text="of 100 customers like this, so many leave", range=[0, highest * 1.12 + 2])
     st.plotly_chart(figure, key="reasons_picture", config=CONFIG, alt="Reasons of the chance, strongest first")
     note = "points of 100, rounded; dark raises, light lowers; approximate, they add up to the chance"
-    st.caption(f"As of {words.day(caption.as_of, 0)} · 1 customer · {note}")
+    _small(f"As of {words.day(caption.as_of, 0)} · 1 customer · {note}")
 
 
 def chance_over_time(page: AccountPage, caption: Caption) -> None:
@@ -129,14 +130,18 @@ def chance_over_time(page: AccountPage, caption: Caption) -> None:
     st.plotly_chart(figure, key="history_picture", config=CONFIG, alt="Chance of leaving over time")
     late = any(p.is_backcast for p in page.history)
     more = " · open marks: worked out later, by a model that had not seen what came" if late else ""
-    st.caption(f"As of {words.day(caption.as_of, 0)} · 1 customer{more}")
+    _small(f"As of {words.day(caption.as_of, 0)} · 1 customer{more}")
 
 
-def _layout(height: int) -> go.Layout:
+def _small(text: str) -> None:
+    st.markdown(f":small[:gray[{text}]]")
+
+
+def _layout(height: int, top: int = 28) -> go.Layout:
     axis = {"gridcolor": GRID, "zeroline": False, "linecolor": GRID, "title": {"standoff": 8}, "automargin": True}
     return go.Layout(
         height=height,
-        margin={"l": 8, "r": 12, "t": 28, "b": 8},
+        margin={"l": 8, "r": 12, "t": top, "b": 8},
         paper_bgcolor=CLEAR,
         plot_bgcolor=CLEAR,
         dragmode=False,
@@ -175,10 +180,6 @@ def _sampled(page: RiskPage) -> str:
 def _alt(page: RiskPage) -> str:
     n = sum(p.tier == "high" for p in page.points)
     return f"{words.counted(len(page.points), 'customer')} by chance of leaving and yearly value, {n:,} of them high"
-
-
-def _signed(step: float) -> str:
-    return f"+{step:.0f}" if step >= 0.5 else f"−{-step:.0f}" if step <= -0.5 else "±0"
 
 
 def _running(steps: Sequence[float]) -> list[float]:

@@ -14,7 +14,7 @@ from crm_core.actions import BELIEFS, REASONS, Disagree
 from crm_core.errors import CrmError
 from crm_core.settings import settings
 from pages._kit import gateway, state, words
-from pages._kit.shell import Context
+from pages._kit.shell import Context, note
 
 FORM = "form"
 QUESTION = "churn"
@@ -69,13 +69,13 @@ def _dialog(ctx: Context, form: Form) -> None:
         return
     st.markdown(f"**{words.plain(page.name)}**")
     if page.probability is None:
-        st.caption("The model has no number for this customer. Your view counts all the same.")
+        note("The model has no number for this customer. Your view counts all the same.")
     else:
         number = words.chance(page.probability, page.low, page.high)
-        st.caption(f"The model says: {number} customers like this leave within 90 days.")
+        note(f"The model says: {number} customers like this leave within 90 days.")
     with st.form(f"disagree_{form.key}", border=False):
         request = _asked(form)
-        st.caption(WHAT_HAPPENS)
+        note(WHAT_HAPPENS)
         sent = st.form_submit_button("Record my view", type="primary", key="disagree_send")
     if sent:
         _send(ctx.viewer, request)

@@ -51,7 +51,7 @@ def _model(ctx: Context, page: AccountPage) -> None:
         _rules(page)
         return
     cards.tier(page.tier)
-    st.markdown(f"### {words.of_100(page.probability)} of 100 leave")
+    st.markdown(f"## {words.of_100(page.probability)} of 100 leave")
     usual = "" if page.base_rate is None else f" Usual here: {words.of_100(page.base_rate)}."
     st.markdown(f"of customers like this, within 90 days (range {words.span(page.low, page.high)}).{usual}")
     change = _change(ctx, page)
@@ -79,7 +79,7 @@ def _people(ctx: Context, page: AccountPage) -> None:
     st.markdown("**People**")
     standing = [said for said in page.opinions if said.state == "in force"]
     for said in standing:
-        people.word(ctx, said)
+        people.word(ctx, said, is_large=True)
     if len({said.belief for said in standing}) > 1:
         st.badge("people disagree", color="blue")
     if not standing:
@@ -112,7 +112,7 @@ def _contract(ctx: Context, page: AccountPage) -> None:
     if not page.is_in_population and page.renewal_on is None:
         st.markdown("No contract is running.")
         return
-    st.markdown(f"### {words.money(page.yearly_value, ctx.currency, is_exact=True)} a year")
+    st.markdown(f"## {words.money(page.yearly_value, ctx.currency, is_exact=True)} a year")
     renews = {True: "yes", False: "no", None: "not known"}[page.is_auto_renew]
     lines = [f"ends {ctx.day(page.renewal_on)}" if page.renewal_on else "no end agreed"]
     if page.renewal_on and page.renewal_on >= ctx.frame.as_of:
@@ -129,7 +129,9 @@ def timeline(ctx: Context, page: AccountPage) -> None:
     if not titles:
         note("Nothing was logged about this customer.")
         return
-    wanted = st.pills("Only", titles, selection_mode="multi", key="kinds", label_visibility="collapsed")
+    wanted = st.pills(
+        "Only", titles, selection_mode="multi", default=_met(titles), key="kinds", label_visibility="collapsed"
+    )
     rows = [e for e in page.timeline if not wanted or KINDS.get(e.kind, e.kind.capitalize()) in wanted]
     columns = {
         "When": [ctx.day(e.happened_at) for e in rows],
@@ -138,8 +140,13 @@ def timeline(ctx: Context, page: AccountPage) -> None:
         "How it went": [_outcome(ctx, e) for e in rows],
         "Notes": [e.words or "" for e in rows],
     }
-    _table(columns, "timeline_table", wide="Notes", row_height=52)
+    _table(columns, "timeline_table", wide="Notes", row_height=52, what=150)
     note(f"The newest {len(page.timeline):,} of {page.n_events:,}; times are UTC.")
+
+
+def _met(titles: list[str]) -> list[str]:
+    """Where people met; use and invoices come by the hundred and are asked for."""
+    return [title for title in titles if title not in {"Use of the product", "Invoices", "Orders"}]
 
 
 def _outcome(ctx: Context, event: Any) -> str:
@@ -233,8 +240,10 @@ def said(ctx: Context, page: AccountPage) -> None:
                 disagree.withdraw(ctx, opinion.entry_id, key=opinion.entry_id)
 
 
-def _table(columns: dict[str, list[Any]], key: str, *, wide: str, row_height: int = 36) -> None:
-    config = {wide: st.column_config.TextColumn(width="large")}
+def _table(columns: dict[str, list[Any]], key: str, *, wide: str, row_height: int = 36, what: int = 0) -> None:
+    config = {wide: st.column_config.TextColumn(width=460)}
+    if what:
+        config |= {"When": st.column_config.TextColumn(width=75), "What": st.column_config.TextColumn(width=what)}
     n = len(next(iter(columns.values())))
     height = 38 + row_height * min(n, 10)
     st.dataframe(

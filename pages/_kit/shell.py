@@ -78,7 +78,7 @@ def sidebar() -> None:
         )
     known = gateway.personas()
     viewer = state.viewer_now(known)
-    names = {v.who: f"{v.name} · {words.role(v)}" for v in known}
+    names = {v.who: f"{v.name} · {v.role.value}" for v in known}
     with st.sidebar:
         st.selectbox(
             "You look as",

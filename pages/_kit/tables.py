@@ -14,7 +14,6 @@ from pages._kit import state, words
 from pages._kit.shell import Context
 
 ROW_HEIGHT, HEADER_HEIGHT, ROWS_SHOWN = 72, 36, 10
-TIER_COLOURS = {"high": "red", "medium": "orange", "low": "green", "not enough evidence": "gray"}
 # A spreadsheet takes a cell that begins like this for a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -33,6 +32,7 @@ def risk(ctx: Context, page: RiskPage, chosen: str) -> None:
         height=HEADER_HEIGHT + n * ROW_HEIGHT + 3,
         row_height=ROW_HEIGHT,
         hide_index=True,
+        column_order=[name for name in columns if name != "Owner"],
         column_config=_risk_config(ctx),
         on_select=row_chosen,
         selection_mode="single-row-required",
@@ -63,11 +63,11 @@ def _risk_columns(ctx: Context, page: RiskPage) -> dict[str, list[Any]]:
     if page.model_version:
         shown["Of 100 leave"] = [None if r.probability is None else round(r.probability * 100) for r in rows]
         shown["Range"] = [words.span(r.low, r.high) for r in rows]
-        shown["Chance is"] = [[words.TIERS[r.tier]] for r in rows]
+        shown["Chance"] = [f"{words.SHAPES[r.tier]} {words.TIERS[r.tier]}" for r in rows]
     shown["Pays a year"] = [words.money(r.yearly_value, ctx.currency) for r in rows]
     shown["Renewal"] = [ctx.day(r.renewal_on) for r in rows]
     if page.model_version:
-        shown["Why"] = [" · ".join(f"{words.points(w.points)} {w.sentence}" for w in r.reasons) for r in rows]
+        shown["Why"] = [" · ".join(words.reason(w.sentence, w.points) for w in r.reasons) for r in rows]
     else:
         shown["Signs"] = [r.rule_reasons or "none" for r in rows]
     shown["People say"] = [
@@ -81,28 +81,26 @@ def _risk_columns(ctx: Context, page: RiskPage) -> dict[str, list[Any]]:
 def _risk_config(ctx: Context) -> dict[str, Any]:
     make = st.column_config
     return {
-        "Customer": make.TextColumn(pinned=True, width=170),
+        "Customer": make.TextColumn(width=140),
         "Of 100 leave": make.ProgressColumn(
             min_value=0,
             max_value=100,
             format="%d",
             color="gray",
-            width=110,
+            width=105,
             help="Of 100 customers like this, so many leave within 90 days: what the model says.",
         ),
-        "Range": make.TextColumn(width=70, help="95 times of 100 the true rate of such customers lies in here."),
-        "Chance is": make.MultiselectColumn(
-            width=105,
-            options=list(TIER_COLOURS),
-            color=list(TIER_COLOURS.values()),
-            help="high: at least 3 times the usual odds; medium: 1.5 times; low: below.",
+        "Range": make.TextColumn(width=58, help="95 times of 100 the true rate of such customers lies in here."),
+        "Chance": make.TextColumn(
+            width=84,
+            help="high: at least 3 times the usual odds; medium: 1.5 times; low: below. Shapes as in the picture.",
         ),
-        "Pays a year": make.TextColumn(width=85, alignment="right", help="What the customer pays in a year."),
-        "Renewal": make.TextColumn(width=85, help="Day the contract ends."),
-        "Why": make.TextColumn(width=400, help="▲ raises, ▼ lowers the chance by so many points of 100."),
+        "Pays a year": make.TextColumn(width=78, alignment="right", help="What the customer pays in a year."),
+        "Renewal": make.TextColumn(width=68, help="Day the contract ends."),
+        "Why": make.TextColumn(width=285, help="What raises (+) or lowers (−) the chance, in points of 100."),
         "Signs": make.TextColumn(width=400, help="Signs that anybody can check; the more, the higher on the list."),
-        "People say": make.TextColumn(width=170, help="What colleagues believe, as long as it counts."),
-        "Last contact": make.TextColumn(width=100, help=f"Before {ctx.day(ctx.frame.as_of)}, as far as logged."),
+        "People say": make.TextColumn(width=120, help="What colleagues believe, as long as it counts."),
+        "Last contact": make.TextColumn(width=90, help=f"Before {ctx.day(ctx.frame.as_of)}, as far as logged."),
         "Owner": make.TextColumn(width=130),
     }
 

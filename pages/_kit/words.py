@@ -11,6 +11,7 @@ from crm_core.access import Role, Viewer
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
 TIERS = {"high": "high", "medium": "medium", "low": "low", "none": "not enough evidence"}
+SHAPES = {"high": "◆", "medium": "■", "low": "●", "none": "◌"}
 ROLES = {
     Role.REP: "sales rep",
     Role.MANAGER: "sales manager",
@@ -59,9 +60,14 @@ def chance(probability: float | None, low: float | None = None, high: float | No
 
 
 def points(change: float) -> str:
-    """Probability points with their direction: '▲ 14', '▼ 3', '▲ less than 1'."""
-    n = abs(change) * 100
-    return f"{'▲' if change >= 0 else '▼'} {f'{n:.0f}' if n >= 1 else 'less than 1'}"
+    """Probability points with their sign: '+14', '−3', '±0'."""
+    n = round(change * 100)
+    return f"+{n}" if n > 0 else f"−{-n}" if n < 0 else "±0"
+
+
+def reason(sentence: str, change: float) -> str:
+    """A reason with what it adds or takes: 'Contract ends in 85 days (+14)'."""
+    return f"{sentence} ({points(change)})"
 
 
 def money(value: float | None, currency: str, *, is_exact: bool = False) -> str:

@@ -30,6 +30,8 @@ if chosen not in {row.customer_id for row in page.rows}:
     chosen = page.rows[0].customer_id
 if state.is_phone():
     cards.risk(ctx, page)
+    if page.points:
+        charts.risk_and_money(page, chosen, ctx.caption, tables.point_chosen)
 elif page.points:
     picture, card = st.columns([3, 2], gap="medium")
     with picture:
@@ -38,9 +40,10 @@ elif page.points:
         cards.chosen(ctx, page, chosen)
 else:
     cards.chosen(ctx, page, chosen)
-tables.risk(ctx, page, chosen)
+if not state.is_phone():
+    tables.risk(ctx, page, chosen)
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-    shell.note(f"{len(page.rows):,} of {words.counted(page.n_matching, 'customer')} are listed.")
+    shell.note(f"The list has {len(page.rows):,} of {words.counted(page.n_matching, 'customer')}.")
     st.download_button(
         "Download the list",
         tables.risk_csv(ctx, page),
