@@ -229,5 +229,13 @@ def card(
                 typer.echo(f"{key}: {value}")
 
 
+@app.command()
+def features() -> None:
+    """The feature dictionary: what each feature means, and how it may mislead."""
+    from crm_core.warehouse import features_markdown
+
+    typer.echo(features_markdown(), nl=False)
+
+
 if __name__ == "__main__":
     app(prog_name="python -m crm_core")

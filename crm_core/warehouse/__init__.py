@@ -1,7 +1,7 @@
 """The warehouse: one DuckDB file per build, made by dbt, swapped in whole, read read-only."""
 
-from crm_core.warehouse.dictionary import FeatureMeaning, feature_meanings
-from crm_core.warehouse.runner import DbtRun, run_dbt
+from crm_core.warehouse.dictionary import FeatureMeaning, feature_meanings, features_markdown
+from crm_core.warehouse.runner import run_dbt
 from crm_core.warehouse.store import (
     BuildFolder,
     BuildInfo,
@@ -19,12 +19,12 @@ from crm_core.warehouse.store import (
 __all__ = [
     "BuildFolder",
     "BuildInfo",
-    "DbtRun",
     "FeatureMeaning",
     "build_info",
     "building",
     "current_build",
     "feature_meanings",
+    "features_markdown",
     "finish_build",
     "new_build",
     "open_read_only",

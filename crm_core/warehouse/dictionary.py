@@ -41,3 +41,20 @@ def feature_meanings(model: str) -> dict[str, FeatureMeaning]:
         if meta:
             meanings[column["name"]] = FeatureMeaning(**({"name": column["name"], "say_zero": ""} | meta))
     return meanings
+
+
+def features_markdown() -> str:
+    """The feature dictionary as a document."""
+    lines = ["# Features", "", "Made from the YAML twins of the feature models by `python -m crm_core features`.", ""]
+    lines += ["A feature at a day knows only what was known on that day; windows end there.", ""]
+    for model, title in (("feat_customer", "Customers"), ("feat_lead", "Leads")):
+        lines += [
+            f"## {title}",
+            "",
+            "| feature | means | unit | window | rests on | may mislead |",
+            "|---|---|---|---|---|---|",
+        ]
+        for m in feature_meanings(model).values():
+            lines.append(f"| `{m.name}` | {m.label} | {m.unit} | {m.window} | {m.feed} | {m.misleads} |")
+        lines.append("")
+    return "\n".join(lines)

@@ -44,6 +44,7 @@ def run_dbt(settings: Settings, folder: BuildFolder, select: list[str], variable
     from dbt.cli.main import dbtRunner
 
     outcome = dbtRunner().invoke(_arguments(settings, folder, select, variables))
+    _let_go()
     if outcome.exception is not None:
         raise BuildError(
             "The warehouse could not be built",
@@ -68,6 +69,13 @@ def _arguments(settings: Settings, folder: BuildFolder, select: list[str], varia
     arguments += ["--quiet", "--no-use-colors", "--no-version-check", "--log-level", "none"]
     arguments += ["--vars", json.dumps(variables)]
     return [*arguments, "--select", *select, "--indirect-selection", "cautious"]
+
+
+def _let_go() -> None:
+    """Close the build's file: while a process holds it writable, no other can read it, not even after the swap."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
 
 
 def _judge(results: Any) -> DbtRun:

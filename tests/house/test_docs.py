@@ -12,6 +12,7 @@ import typer
 from typer.main import get_command
 
 from crm_core.settings import Settings
+from crm_core.warehouse import features_markdown
 from tests.house.reading import ROOT, files, project_files, read
 
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
@@ -66,6 +67,10 @@ def test_every_setting_is_documented_as_it_is() -> None:
     written = read("docs/settings.md").splitlines()
     assert [row for row in settings_table() if row not in written] == []
     assert [line for line in written if line.startswith("| `CRM_") and line not in settings_table()] == []
+
+
+def test_the_feature_dictionary_is_the_one_of_the_models() -> None:
+    assert (ROOT / "docs/features.md").read_text(encoding="utf-8") == features_markdown()
 
 
 def test_links_between_documents_lead_somewhere() -> None:
