@@ -197,7 +197,8 @@ def _score(work: Build, con: duckdb.DuckDBPyConnection, question: scoring.Questi
     stored = scoring.store(work.settings, verdict, matrix, run.mean_abs)
     work.verdicts.append(stored)
     auc = f"AUC {stored.card.auc:.3f}" if stored.card.auc is not None else ""
-    return f"version {stored.card.version} {auc}, {run.n_rows:,} scores"
+    note = f" ({verdict.note})" if verdict.note else ""
+    return f"version {stored.card.version} {auc}, {run.n_rows:,} scores{note}"
 
 
 def _backcast_dates(work: Build, verdict: scoring.Verdict) -> list[date]:

@@ -56,6 +56,13 @@ def read_attributes(con: duckdb.DuckDBPyConnection, question: Question) -> tuple
     return tuple(found.values())
 
 
+def feature_names(con: duckdb.DuckDBPyConnection, question: Question) -> set[str]:
+    """Every column a model of this question could use in this build."""
+    columns = con.execute(f"select * from features.{question.features} limit 0").description or []
+    usable = {column_name(a.name) for a in read_attributes(con, question) if a.purpose == "feature"}
+    return {column[0] for column in columns} | usable
+
+
 def label_dates(con: duckdb.DuckDBPyConnection, question: Question) -> list[tuple[date, int, int]]:
     """Dates with known outcomes, newest first: (as_of, rows, positives)."""
     return con.execute(

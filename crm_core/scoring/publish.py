@@ -12,7 +12,7 @@ from sklearn.metrics import roc_auc_score
 from crm_core.errors import ArtefactError
 from crm_core.scoring import registry
 from crm_core.scoring.card import Card, Drive
-from crm_core.scoring.matrix import Matrix
+from crm_core.scoring.matrix import Matrix, feature_names
 from crm_core.scoring.metrics import is_worse
 from crm_core.scoring.model import Model
 from crm_core.scoring.question import Question
@@ -41,6 +41,9 @@ def decide(
     Nothing on disk changes which model serves until `confirm` is called after the swap.
     """
     champion, note = _champion(settings, question.name)
+    gone = _features_gone(con, question, champion)
+    if gone:
+        champion, note = None, f"trained anew: no longer usable as features: {', '.join(gone)}"
     if not retrain and champion and _age(champion.card, as_of) < settings.retrain_days:
         return Verdict(champion, champion.card, False, f"version {champion.card.version} is recent")
     run = Run(question, registry.next_version(settings, question.name), as_of, settings.threads)
@@ -83,6 +86,13 @@ def _champion(settings: Settings, name: str) -> tuple[Model | None, str]:
         return registry.load(settings, name, version), ""
     except ArtefactError as error:
         return None, f"trained anew: {error.what[0].lower()}{error.what[1:]} ({error.why})"
+
+
+def _features_gone(con: duckdb.DuckDBPyConnection, question: Question, champion: Model | None) -> list[str]:
+    """Features the champion expects and this build lacks: it would take them for missing everywhere."""
+    if champion is None:
+        return []
+    return sorted({f.name for f in champion.contract.features} - feature_names(con, question))
 
 
 def _age(card: Card, as_of: date) -> int:
