@@ -8,7 +8,7 @@ Links are those of the build's day and hold for all of its history, so that a cu
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -67,7 +67,7 @@ def resolve(con: duckdb.DuckDBPyConnection, lake_dir: Path, as_of: date | None =
         Number of customers after linking.
     """
     con.execute("create schema if not exists identity")
-    until = cutoff(as_of) if as_of else datetime.max
+    until = cutoff(as_of or date(9999, 12, 30))
     con.execute(_LINKS, {"files": f"{lake_dir}/customers/*.parquet", "until": until})
     row = con.execute("select count(distinct customer_id) from identity.customer_links").fetchone()
     return int(row[0]) if row else 0
