@@ -1,8 +1,9 @@
 """From raw margin to a probability with an honest interval.
 
-The probability is Venn-Abers' (Vovk, Petej, Fedorova 2015), merged as p1 / (1 - p0 + p1). Its own [p0, p1] is far
-too narrow to be honest, so the interval is the Wilson interval (Wilson 1927) of the outcome rate among the calibration
-cases around the score, widened to hold [p0, p1] and the probability.
+The probability is Venn-Abers' (Vovk, Petej, Fedorova 2015), fitted on ten random halves of the cases and merged by
+geometric means as in their cross Venn-Abers, g(p1) / (g(1 - p0) + g(p1)): a single fit gives hundreds of customers the
+very same number. Its own [p0, p1] is far too narrow to be honest, so the interval is the Wilson interval (Wilson 1927)
+of the outcome rate among the calibration cases around the score, widened to hold [p0, p1] and the probability.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from venn_abers import VennAbers
 Z95 = 1.959964
 NEIGHBOURS = (60, 400)
 NEAR = 0.3
+HALVES = 10
+SEED = 7
+TINY = 1e-9
 
 
 @dataclass(frozen=True)
@@ -51,10 +55,10 @@ class Calibrator:
         order = np.argsort(raw, kind="stable")
         self.raw_, self.y_ = raw[order], y[order].astype(int)
         self.sum_ = np.concatenate([[0], np.cumsum(self.y_)])
-        with warnings.catch_warnings():
-            # Tied scores make venn-abers take the minimum of an empty slice; its result is right all the same.
-            warnings.simplefilter("ignore", RuntimeWarning)
-            self._venn = VennAbers().fit(_two_columns(self.raw_), self.y_)
+        rng = np.random.default_rng(SEED)
+        halves = [rng.random(len(self.raw_)) < 0.5 for _ in range(HALVES)]
+        self._venns = [_fitted(self.raw_[half], self.y_[half]) for half in halves if _has_both(self.y_[half])]
+        self._venns = self._venns or [_fitted(self.raw_, self.y_)]
         return self
 
     def predict(self, raw: np.ndarray) -> Calibrated:
@@ -62,13 +66,19 @@ class Calibrator:
         if not len(raw):
             empty = np.empty(0)
             return Calibrated(empty, empty, empty)
-        merged, pair = self._venn.predict_proba(_two_columns(raw))
-        p0, p1 = pair[:, 0], pair[:, 1]
-        probability = np.clip(merged[:, 1], 1e-4, 1 - 1e-4)
+        p0, p1 = self.venn_abers(raw)
+        probability = np.clip(p1 / (1 - p0 + p1), 1e-4, 1 - 1e-4)
         low, high = self._interval(raw)
         low = np.minimum.reduce([low, p0, p1, probability])
         high = np.maximum.reduce([high, p0, p1, probability])
         return Calibrated(probability, np.clip(low, 0, 1), np.clip(high, 0, 1))
+
+    def venn_abers(self, raw: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Lower and upper Venn-Abers probability of each margin, over all halves."""
+        pairs = [np.clip(venn.predict_proba(_two_columns(raw))[1], TINY, 1 - TINY) for venn in self._venns]
+        p0 = 1 - np.exp(np.mean([np.log(1 - pair[:, 0]) for pair in pairs], axis=0))
+        p1 = np.exp(np.mean([np.log(pair[:, 1]) for pair in pairs], axis=0))
+        return p0, p1
 
     def _interval(self, raw: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         first, last = self._neighbourhood(raw)
@@ -88,6 +98,17 @@ class Calibrator:
         start = np.clip(np.searchsorted(self.raw_, raw) - width // 2, 0, size - width)
         fits = (last - first >= least) & (last - first <= most)
         return np.where(fits, first, start), np.where(fits, last, start + width)
+
+
+def _has_both(y: np.ndarray) -> bool:
+    return len(y) > 1 and 0 < y.sum() < len(y)
+
+
+def _fitted(raw: np.ndarray, y: np.ndarray) -> VennAbers:
+    with warnings.catch_warnings():
+        # Tied scores make venn-abers take the minimum of an empty slice; its result is right all the same.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return VennAbers().fit(_two_columns(raw), y)
 
 
 def _two_columns(raw: np.ndarray) -> np.ndarray:
