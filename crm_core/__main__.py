@@ -156,13 +156,13 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Address (default: CRM_HOST or 127.0.0.1).")] = None,
 ) -> None:
     """Serve the dashboard; at the first start the demo company is made and built."""
-    from crm_core.demo import Company
-
     with one_clear_line():
         where = settings()
         address = serving.checked_address(host or where.host, port or where.port)
         if not serving.has_build(where):
             if not serving.sources(where):
+                from crm_core.demo import Company
+
                 told.print("First start: making the demo company (about a minute, once).")
                 make_demo(where, Company())
             make_build(where)
