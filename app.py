@@ -8,8 +8,6 @@ from pages._kit import shell
 
 SIDEBAR_POINTS = 250
 
-st.set_page_config(page_title="Second Opinion", page_icon="⚖️", layout="wide", initial_sidebar_state=SIDEBAR_POINTS)
-
 
 def start() -> None:
     """The front door leads to the page that answers most mornings' question."""
@@ -18,7 +16,7 @@ def start() -> None:
 
 page = st.navigation(
     {
-        "": [st.Page(start, title="Second Opinion", default=True, visibility="hidden")],
+        "": [st.Page(start, title="Start", default=True, visibility="hidden")],
         "Sell": [
             st.Page("pages/sell/risk.py", title="Risk", icon=":material/trending_down:"),
             st.Page("pages/sell/account.py", title="Account", icon=":material/apartment:"),
@@ -27,6 +25,9 @@ page = st.navigation(
             st.Page("pages/trust/disagreements.py", title="Disagreements", icon=":material/forum:"),
         ],
     }
+)
+st.set_page_config(
+    page_title=f"{page.title} · Second Opinion", page_icon="⚖️", layout="wide", initial_sidebar_state=SIDEBAR_POINTS
 )
 with shell.guarded():
     shell.sidebar()

@@ -97,6 +97,6 @@ def _card(ctx: Context, page: RiskPage, row: parts.RiskRow, *, key: str, is_prim
     for said in row.opinions:
         people.word(ctx, said)
     with st.container(horizontal=True):
-        if st.button("Open", key=f"open_{key}"):
+        if st.button("Open account", key=f"open_{key}"):
             state.open_account(row.customer_id)
         disagree.button(ctx, row.customer_id, key=key, is_primary=is_primary)

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from crm_core.views import AccountPage
-from pages._kit import cards, disagree, people, words
+from pages._kit import cards, disagree, people, state, words
 from pages._kit.shell import Context, note
 
 KINDS = {
@@ -22,10 +22,11 @@ KINDS = {
     "nps": "Surveys",
     "csat": "Surveys",
 }
+LINES = 20
 WHO_BEGAN = {"inbound": "from the customer", "outbound": "from us"}
 
 
-def who(ctx: Context, page: AccountPage) -> str:
+def who(page: AccountPage) -> str:
     """Who the customer is, on one line."""
     since = f"customer since {page.customer_since.year}" if page.customer_since else ""
     owner = f"owner {page.owner_name}" if page.owner_name else "no owner"
@@ -50,8 +51,8 @@ def _model(ctx: Context, page: AccountPage) -> None:
         st.markdown(f"It has {running if page.is_in_population else 'no number: no contract is running'}.")
         _rules(page)
         return
-    cards.tier(page.tier)
     st.markdown(f"## {words.of_100(page.probability)} of 100 leave")
+    cards.tier(page.tier)
     usual = "" if page.base_rate is None else f" Usual here: {words.of_100(page.base_rate)}."
     st.markdown(f"of customers like this, within 90 days (range {words.span(page.low, page.high)}).{usual}")
     change = _change(ctx, page)
@@ -140,7 +141,7 @@ def timeline(ctx: Context, page: AccountPage) -> None:
         "How it went": [_outcome(ctx, e) for e in rows],
         "Notes": [e.words or "" for e in rows],
     }
-    _table(columns, "timeline_table", wide="Notes", row_height=52, what=150)
+    _table(columns, "timeline_table", wide="Notes", row_height=64, what=150)
     note(f"The newest {len(page.timeline):,} of {page.n_events:,}; times are UTC.")
 
 
@@ -241,6 +242,9 @@ def said(ctx: Context, page: AccountPage) -> None:
 
 
 def _table(columns: dict[str, list[Any]], key: str, *, wide: str, row_height: int = 36, what: int = 0) -> None:
+    if state.is_phone():
+        _lines(columns)
+        return
     config = {wide: st.column_config.TextColumn(width=460)}
     if what:
         config |= {"When": st.column_config.TextColumn(width=75), "What": st.column_config.TextColumn(width=what)}
@@ -255,3 +259,13 @@ def _table(columns: dict[str, list[Any]], key: str, *, wide: str, row_height: in
         height=height,
         placeholder="",
     )
+
+
+def _lines(columns: dict[str, list[Any]]) -> None:
+    """The top of a list for a narrow screen: nothing cut off, nothing to be pushed sideways."""
+    found = list(zip(*columns.values(), strict=True))
+    for first, *rest in found[:LINES]:
+        more = " · ".join(words.plain(str(cell)) for cell in rest if cell not in ("", None))
+        st.markdown(f"**{words.plain(str(first))}** · {more}")
+    if len(found) > LINES:
+        note(f"The first {LINES} of {len(found):,}; a wider screen shows all.")

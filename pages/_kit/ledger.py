@@ -57,7 +57,7 @@ def detail(ctx: Context, rows: Rows) -> None:
         people.word(ctx, said, is_long=True)
         st.markdown(f"The model now: **{words.chance(row.now_probability, row.now_low, row.now_high)}**")
         with st.container(horizontal=True):
-            if said.question == "churn" and st.button("Open", key="open_chosen", type="primary"):
+            if said.question == "churn" and st.button("Open account", key="open_chosen", type="primary"):
                 state.open_account(said.entity_id)
             if said.is_own and said.state == "in force":
                 disagree.withdraw(ctx, said.entry_id, key="chosen")

@@ -112,7 +112,7 @@ def context() -> Context:
     return Context(viewer, gateway.frame(viewer), settings().currency)
 
 
-def header(ctx: Context, title: str, question: str = "") -> None:
+def header(ctx: Context, title: str, question: str = "", facts: str = "") -> None:
     """Title, the line of facts under it, an amber line for feeds that have gone silent, and a receipt if there is one.
 
     Parameters
@@ -121,8 +121,12 @@ def header(ctx: Context, title: str, question: str = "") -> None:
         Markdown; names of customers must have gone through `words.plain`.
     question : str
         Question whose model the page shows.
+    facts : str
+        Markdown; a line under the title about what the page is about.
     """
     st.title(title, anchor=False)
+    if facts:
+        st.markdown(facts)
     frame = ctx.frame
     version = frame.models.get(question)
     parts = [f"as of {words.day(frame.as_of, 0)}", f"built {words.age(frame.built_at, clock.utc_now())}"]

@@ -29,7 +29,7 @@ def risk(ctx: Context, page: RiskPage, chosen: str) -> None:
     st.dataframe(
         columns,
         key="risk_table",
-        height=HEADER_HEIGHT + n * ROW_HEIGHT + 3,
+        height=HEADER_HEIGHT + n * ROW_HEIGHT,
         row_height=ROW_HEIGHT,
         hide_index=True,
         column_order=[name for name in columns if name != "Owner"],
@@ -81,26 +81,26 @@ def _risk_columns(ctx: Context, page: RiskPage) -> dict[str, list[Any]]:
 def _risk_config(ctx: Context) -> dict[str, Any]:
     make = st.column_config
     return {
-        "Customer": make.TextColumn(width=140),
+        "Customer": make.TextColumn(width=135),
         "Of 100 leave": make.ProgressColumn(
             min_value=0,
             max_value=100,
             format="%d",
             color="gray",
-            width=105,
+            width=92,
             help="Of 100 customers like this, so many leave within 90 days: what the model says.",
         ),
-        "Range": make.TextColumn(width=58, help="95 times of 100 the true rate of such customers lies in here."),
+        "Range": make.TextColumn(width=56, help="95 times of 100 the true rate of such customers lies in here."),
         "Chance": make.TextColumn(
             width=84,
             help="high: at least 3 times the usual odds; medium: 1.5 times; low: below. Shapes as in the picture.",
         ),
-        "Pays a year": make.TextColumn(width=78, alignment="right", help="What the customer pays in a year."),
-        "Renewal": make.TextColumn(width=68, help="Day the contract ends."),
-        "Why": make.TextColumn(width=285, help="What raises (+) or lowers (−) the chance, in points of 100."),
+        "Pays a year": make.TextColumn(width=76, alignment="right", help="What the customer pays in a year."),
+        "Renewal": make.TextColumn(width=62, help="Day the contract ends."),
+        "Why": make.TextColumn(width=262, help="What raises (+) or lowers (−) the chance, in points of 100."),
         "Signs": make.TextColumn(width=400, help="Signs that anybody can check; the more, the higher on the list."),
-        "People say": make.TextColumn(width=120, help="What colleagues believe, as long as it counts."),
-        "Last contact": make.TextColumn(width=90, help=f"Before {ctx.day(ctx.frame.as_of)}, as far as logged."),
+        "People say": make.TextColumn(width=112, help="What colleagues believe, as long as it counts."),
+        "Last contact": make.TextColumn(width=88, help=f"Before {ctx.day(ctx.frame.as_of)}, as far as logged."),
         "Owner": make.TextColumn(width=130),
     }
 

@@ -36,11 +36,10 @@ if not customer:
 page = gateway.account(ctx.viewer, customer)
 title, actions = st.columns([5, 1], vertical_alignment="top")
 with title:
-    shell.header(ctx, words.plain(page.name), "churn")
+    shell.header(ctx, words.plain(page.name), "churn", facts.who(page))
 with actions, st.container(horizontal=True, horizontal_alignment="right"):
     if page.left_on is None:
         disagree.button(ctx, page.customer_id, key="account", is_primary=True)
-st.markdown(facts.who(ctx, page))
 facts.boxes(ctx, page)
 
 if page.reasons:

@@ -1,0 +1,56 @@
+"""A page as a person opens it: through the frame, by its address, as somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from tests.conftest import ROOT
+
+PAGES = {"risk": "sell", "account": "sell", "disagreements": "trust"}
+OPEN = Callable[..., AppTest]
+SECONDS = 60
+
+
+@pytest.fixture(autouse=True)
+def _no_cache() -> Iterator[None]:
+    st.cache_data.clear()
+    yield
+    st.cache_data.clear()
+
+
+@pytest.fixture
+def open_page() -> OPEN:
+    """`open_page("account", customer="demo:C-1", **{"as": "demo:E-05"})`: the page after its first run."""
+
+    def call(name: str, **params: str) -> AppTest:
+        at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=SECONDS)
+        for key, value in params.items():
+            at.query_params[key] = value
+        at.run()
+        at.switch_page(f"pages/{PAGES[name]}/{name}.py")
+        for key, value in params.items():
+            at.query_params[key] = value
+        return at.run()
+
+    return call
+
+
+def words_of(at: AppTest) -> str:
+    """All words on the screen, without the escapes of Markdown."""
+    shown = [*at.main, *at.sidebar]
+    lines = []
+    for block in shown:
+        for name in ("value", "label", "body", "placeholder"):
+            said = getattr(block, name, None)
+            if isinstance(said, str):
+                lines.append(said)
+    return "\n".join(lines).replace("\\", "")
+
+
+def tables_of(at: AppTest) -> str:
+    """All that stands in tables."""
+    return "\n".join(table.value.to_csv(index=False) for table in at.dataframe)
