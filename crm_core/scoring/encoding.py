@@ -96,7 +96,7 @@ def _numbers(values: pd.Series) -> np.ndarray:
 
 def _levels(values: pd.Series, levels: tuple[str, ...]) -> np.ndarray:
     missing = values.isna().to_numpy()
-    codes = pd.Categorical(values.astype("object").where(~missing, None), categories=list(levels)).codes
+    codes = pd.Index(levels, dtype="object").get_indexer(pd.Index(values, dtype="object"))
     codes = np.where(codes < 0, len(levels), codes)
     out = np.zeros((len(values), len(levels) + 1), dtype=np.float32)
     out[np.arange(len(values)), codes] = 1.0

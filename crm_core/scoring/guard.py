@@ -40,7 +40,7 @@ def screen(matrix: Matrix, train: pd.DataFrame) -> tuple[list[str], list[Exclusi
     used = []
     y = train["is_positive"].to_numpy(dtype=int)
     for name in matrix.features:
-        reason = _reason(train[name], y)
+        reason = _reason(train[name], y, train["entity_id"])
         if reason:
             excluded.append(Exclusion(name.removeprefix(column_name("")), reason))
         else:
@@ -56,7 +56,7 @@ def _declared(name: str, purpose: str) -> Exclusion:
     return Exclusion(name, words.get(purpose, purpose))
 
 
-def _reason(values: pd.Series, y: np.ndarray) -> str:
+def _reason(values: pd.Series, y: np.ndarray, entity: pd.Series) -> str:
     filled = values.notna().to_numpy()
     if not filled.any():
         return "always empty"
@@ -64,11 +64,12 @@ def _reason(values: pd.Series, y: np.ndarray) -> str:
     if known.nunique() <= 1 and filled.all():
         return "constant"
     is_text = not pd.api.types.is_numeric_dtype(values)
-    if is_text and known.nunique() > max(50, 0.5 * len(known)):
-        return "a key: nearly every row has its own value"
+    # An entity comes once per date: a key has as many values as there are entities, not rows.
+    if is_text and known.nunique() > max(50, 0.5 * entity[filled].nunique()):
+        return "a key: nearly every one has a value of its own"
     if _filled_for_one_outcome(filled, y):
         return "suspected leak: only filled for one outcome"
-    auc = sole_auc(values, y)
+    auc = sole_auc(values, y, entity)
     if auc >= SOLE_AUC:
         return f"suspected leak: alone it tells the outcome almost perfectly (AUC {auc:.3f})"
     return ""
@@ -87,21 +88,24 @@ def _filled_for_one_outcome(filled: np.ndarray, y: np.ndarray) -> bool:
     return False
 
 
-def sole_auc(values: pd.Series, y: np.ndarray) -> float:
-    """AUC of one feature alone, whichever direction is better; text is ranked by its outcome rate (cross-fitted)."""
+def sole_auc(values: pd.Series, y: np.ndarray, entity: pd.Series) -> float:
+    """AUC of one feature alone, whichever direction is better.
+
+    Text is ranked by its outcome rate, cross-fitted over halves of the entities.
+    """
     if len(np.unique(y)) < 2:
         return 0.5
     if pd.api.types.is_numeric_dtype(values):
         numbers = values.astype(float)
         score = numbers.fillna(numbers.min() - 1).to_numpy()
     else:
-        score = _cross_fitted_rate(values.fillna("(empty)").astype(str), y)
+        score = _cross_fitted_rate(values.fillna("(empty)").astype(str), y, entity)
     auc = float(roc_auc_score(y, score))
     return max(auc, 1 - auc)
 
 
-def _cross_fitted_rate(text: pd.Series, y: np.ndarray) -> np.ndarray:
-    half = np.arange(len(y)) % 2
+def _cross_fitted_rate(text: pd.Series, y: np.ndarray, entity: pd.Series) -> np.ndarray:
+    half = pd.util.hash_pandas_object(entity, index=False).to_numpy() % 2
     score = np.full(len(y), y.mean())
     for part in (0, 1):
         rate = pd.Series(y[half == part]).groupby(text.to_numpy()[half == part]).mean()

@@ -42,11 +42,15 @@ class Matrix:
 
 
 def read_attributes(con: duckdb.DuckDBPyConnection, question: Question) -> tuple[Attribute, ...]:
-    """Custom attributes of the question's entity; the commonest type of a name counts."""
+    """Custom attributes of the question's entity; the commonest type of a name counts.
+
+    A name that was ever declared protected or known later is so for all rows, also for those landed before that.
+    """
     rows = con.execute(
         """
         select name, type, purpose, count(*) as n from features.feat_attribute
-        where entity = ? group by all order by name, n desc
+        where entity = ? group by name, type, purpose
+        order by name, purpose = 'feature', purpose <> 'protected', n desc
         """,
         [question.entity],
     ).fetchall()

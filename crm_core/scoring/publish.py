@@ -13,7 +13,7 @@ from crm_core.errors import ArtefactError
 from crm_core.scoring import registry
 from crm_core.scoring.card import Card, Drive
 from crm_core.scoring.matrix import Matrix, feature_names
-from crm_core.scoring.metrics import is_worse
+from crm_core.scoring.metrics import auc_interval, is_worse
 from crm_core.scoring.model import Model
 from crm_core.scoring.question import Question
 from crm_core.scoring.score import meanings_of
@@ -49,6 +49,9 @@ def decide(
     run = Run(question, registry.next_version(settings, question.name), as_of, settings.threads)
     candidate = train_candidate(con, run)
     if candidate.model is None:
+        if champion and _still_ranks(candidate, champion):
+            kept_on = f"version {champion.card.version} is kept: training it anew found {candidate.card.reason}"
+            return Verdict(champion, champion.card, False, kept_on)
         return Verdict(None, candidate.card, True, note)
     refusal = _refusal(candidate, champion) if champion else ""
     if champion and refusal:
@@ -79,11 +82,9 @@ def confirm(settings: Settings, verdicts: list[Verdict]) -> None:
 
 
 def _champion(settings: Settings, name: str) -> tuple[Model | None, str]:
-    version = registry.champion_version(settings, name)
-    if version is None:
-        return None, ""
     try:
-        return registry.load(settings, name, version), ""
+        version = registry.champion_version(settings, name)
+        return (None, "") if version is None else (registry.load(settings, name, version), "")
     except ArtefactError as error:
         return None, f"trained anew: {error.what[0].lower()}{error.what[1:]} ({error.why})"
 
@@ -97,6 +98,15 @@ def _features_gone(con: duckdb.DuckDBPyConnection, question: Question, champion:
 
 def _age(card: Card, as_of: date) -> int:
     return (as_of - date.fromisoformat(card.as_of)).days
+
+
+def _still_ranks(candidate: Candidate, champion: Model) -> bool:
+    """Whether the champion ranks the newest test part better than chance, although a new training learned nothing."""
+    test = candidate.test
+    if test["is_positive"].nunique() < 2:
+        return False
+    y, (raw, _) = test["is_positive"].to_numpy(dtype=int), champion.probabilities(test)
+    return auc_interval(y, raw, test["entity_id"].to_numpy())[0] > 0.5
 
 
 def _refusal(candidate: Candidate, champion: Model) -> str:

@@ -57,9 +57,25 @@ def save_card(settings: Settings, card: Card) -> None:
 
 
 def newest_card(settings: Settings, question: str) -> Card | None:
-    """The newest card of a question, or None if it was never asked."""
+    """The newest card of a question, or None if it was never asked.
+
+    Raises
+    ------
+    ArtefactError
+        The card is damaged.
+    """
     path = settings.models_dir / question / "newest_card.json"
-    return Card.from_json(path.read_text(encoding="utf-8")) if path.exists() else None
+    if not path.exists():
+        return None
+    try:
+        return Card.from_json(path.read_text(encoding="utf-8"))
+    except (ValueError, TypeError, AttributeError) as error:
+        raise ArtefactError(
+            f"The newest card of the {question} model cannot be read",
+            where=f"models/{question}/{path.name}",
+            why=str(error).splitlines()[0][:200],
+            remedy="run `python -m crm_core build --retrain`; earlier scores are kept",
+        ) from error
 
 
 def set_champion(settings: Settings, question: str, version: int | None) -> None:
@@ -68,12 +84,26 @@ def set_champion(settings: Settings, question: str, version: int | None) -> None
 
 
 def champion_version(settings: Settings, question: str) -> int | None:
-    """Version that scores, or None."""
+    """Version that scores, or None.
+
+    Raises
+    ------
+    ArtefactError
+        The note of it is damaged.
+    """
     path = settings.models_dir / question / "champion.json"
     if not path.exists():
         return None
-    version = json.loads(path.read_text(encoding="utf-8"))["version"]
-    return None if version is None else int(version)
+    try:
+        version = json.loads(path.read_text(encoding="utf-8"))["version"]
+        return None if version is None else int(version)
+    except (ValueError, TypeError, KeyError) as error:
+        raise ArtefactError(
+            f"It cannot be read which version of the {question} model scores",
+            where=f"models/{question}/{path.name}",
+            why="the file is damaged",
+            remedy="run `python -m crm_core build --retrain`; earlier scores are kept",
+        ) from error
 
 
 def load(settings: Settings, question: str, version: int) -> Model:
@@ -92,14 +122,19 @@ def load(settings: Settings, question: str, version: int) -> Model:
         boosters = {fold: xgb.Booster(model_file=str(path)) for fold, path in paths.items()}
         cases = pd.read_parquet(folder / "calibration.parquet")
         folds = pd.read_parquet(folder / "folds.parquet")
-    except (OSError, ValueError, KeyError, TypeError, xgb.core.XGBoostError) as error:
-        raise _unreadable(question, version, str(error).splitlines()[0][:200]) from error
+        fold = pd.Series(folds["fold"].to_numpy(), index=folds["entity_id"])
+        known = CalibrationCases(
+            cases["raw"].to_numpy(), cases["y"].to_numpy(), cases["fold"].to_numpy(), float(cases["overlap"].iloc[0])
+        )
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, xgb.core.XGBoostError) as error:
+        raise _unreadable(question, version, (str(error).splitlines() or [type(error).__name__])[0][:200]) from error
     if contract.hash() != card.contract_hash:
         raise _unreadable(question, version, "the feature contract was changed after training")
-    known = CalibrationCases(
-        cases["raw"].to_numpy(), cases["y"].to_numpy(), cases["fold"].to_numpy(), float(cases["overlap"].iloc[0])
-    )
-    return Model(contract, boosters, known, pd.Series(folds["fold"].to_numpy(), index=folds["entity_id"]), card)
+    if not set(fold) <= set(boosters):
+        raise _unreadable(question, version, "the model of a fold is missing")
+    if any(booster.num_features() != len(contract.owners) for booster in boosters.values()):
+        raise _unreadable(question, version, "the model does not belong to its feature contract")
+    return Model(contract, boosters, known, fold, card)
 
 
 def _unreadable(question: str, version: int, why: str) -> ArtefactError:

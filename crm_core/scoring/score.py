@@ -21,6 +21,7 @@ from crm_core.warehouse import FeatureMeaning, feature_meanings
 TOP_REASONS = 10
 HIGH_ODDS, MEDIUM_ODDS = 3.0, 1.5
 WIDE = 0.35
+STEEPEST = 0.5
 THIN = 100
 CHUNK = 200_000
 
@@ -86,10 +87,12 @@ def tiers(probability: np.ndarray, base_rate: float) -> np.ndarray:
 
 
 def points(contribution: np.ndarray, probability: np.ndarray, typical: np.ndarray) -> np.ndarray:
-    """Contributions in probability points that add up from `typical` to `probability`.
+    """Contributions in probability points, from `typical` towards `probability`.
 
     The calibrated curve is followed along the straight line from the typical margin to the score's, so every
-    contribution gets the same mean slope. An approximation for reading; the exact values are the log-odds.
+    contribution gets the same mean slope. The curve has steps, so the slope is kept within what a smooth one could
+    have; what that leaves over belongs to "everything else". An approximation for reading; the exact values are the
+    log-odds.
 
     Parameters
     ----------
@@ -99,7 +102,7 @@ def points(contribution: np.ndarray, probability: np.ndarray, typical: np.ndarra
     total = contribution.sum(axis=1)
     steep = np.abs(total) > 0.05
     slope = np.where(steep, (probability - typical) / np.where(steep, total, 1.0), probability * (1 - probability))
-    return np.asarray(contribution * np.maximum(slope, 0.0)[:, None])
+    return np.asarray(contribution * np.clip(slope, 0.0, STEEPEST)[:, None])
 
 
 def write_scores(model: Model, matrix: Matrix, stamp: Stamp, folder: Path) -> ScoreRun:
@@ -208,7 +211,8 @@ def _reason_table(model: Model, matrix: Matrix, frame: pd.DataFrame, scored: Sco
     rest = _identified(frame, np.arange(len(frame)))
     rest["feature"], rest["label"], rest["sentence"] = "(other)", "Everything else", "Everything else together"
     is_rest = rank >= k
-    rest["contribution"], rest["points"] = (values * is_rest).sum(axis=1), (shares * is_rest).sum(axis=1)
+    rest["contribution"] = (values * is_rest).sum(axis=1)
+    rest["points"] = scored.calibrated.probability - scored.typical - (shares * ~is_rest).sum(axis=1)
     rest["rank"] = k + 1
     table = pd.concat([*parts, rest], ignore_index=True)
     table["question"], table["build_id"] = model.card.question, stamp.build_id

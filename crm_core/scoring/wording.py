@@ -11,6 +11,7 @@ import pandas as pd
 from crm_core.scoring.matrix import Attribute, column_name
 from crm_core.warehouse import FeatureMeaning
 
+VALUE = "{v}"
 _UNIT_OF_TYPE = {"number": "plain", "text": "text", "bool": "flag", "date": "days"}
 
 
@@ -48,11 +49,11 @@ def sentences(meaning: FeatureMeaning, values: pd.Series, currency: str = "EUR")
     """
     if meaning.unit == "text":
         shown = values.astype("object")
-        said = {v: meaning.say.format(v=v) for v in shown.dropna().unique()}
+        said = {v: meaning.say.replace(VALUE, str(v)) for v in shown.dropna().unique()}
     else:
         shown = pd.to_numeric(values, errors="coerce").map(lambda x: _rounded(meaning.unit, x)).astype("object")
         said = {v: _said(meaning, float(v), currency) for v in shown.dropna().unique()}
-    return shown.map(said).fillna(meaning.say_missing).astype(str)
+    return pd.Series([said.get(v, meaning.say_missing) for v in shown], index=values.index, dtype="object")
 
 
 def _rounded(unit: str, value: float) -> float:
@@ -68,7 +69,7 @@ def _rounded(unit: str, value: float) -> float:
 def _said(meaning: FeatureMeaning, value: float, currency: str) -> str:
     if value == 0 and meaning.say_zero:
         return meaning.say_zero
-    text = meaning.say.format(v=value_text(meaning.unit, value, currency))
+    text = meaning.say.replace(VALUE, value_text(meaning.unit, value, currency))
     return _SINGLE.sub(_one, text)
 
 
