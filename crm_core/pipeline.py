@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -103,12 +103,20 @@ def build(
         try:
             info = _run(work, began)
         except BaseException as error:
-            shutil.rmtree(work.folder.path, ignore_errors=True)
+            _discard(work)
             if isinstance(error, OSError | duckdb.Error):
                 raise _explained(error) from error
             raise
         warehouse.prune(settings)
     return info
+
+
+def _discard(work: Build) -> None:
+    """Remove a build that failed; one that serves already stays, the next build finishes what is missing."""
+    with suppress(NoWarehouseError):
+        if warehouse.current_build(work.settings).build_id == work.folder.build_id:
+            return
+    shutil.rmtree(work.folder.path, ignore_errors=True)
 
 
 def _run(work: Build, began: float) -> warehouse.BuildInfo:

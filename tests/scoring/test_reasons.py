@@ -28,7 +28,7 @@ def run(
     """Scores and reasons of 6,000 rows, half of them of an earlier date."""
     folder = tmp_path_factory.mktemp("scores")
     write_scores(model, matrix_of(rows), STAMP, folder)
-    return tuple(pq.read_table(folder / f"{kind}_churn.parquet").to_pandas() for kind in ("scores", "reasons"))  # type: ignore[return-value]
+    return tuple(pq.read_table(folder / f"{kind}_churn.parquet").to_pandas() for kind in ("scores", "reasons"))
 
 
 def test_reasons_add_up_to_the_margin_with_values_missing_too(model: Model) -> None:

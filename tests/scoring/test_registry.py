@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -53,12 +54,17 @@ def test_a_model_of_folds_scores_each_entity_by_the_one_that_has_not_seen_it(whe
     assert (again.probabilities(frame)[0] != model.probabilities(frame)[0]).any()
 
 
-DAMAGES: dict[str, Callable[[Path], object]] = {
+def replace_by_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+DAMAGES: dict[str, Callable[[Path], Any]] = {
     "gone": lambda path: path.unlink(),
     "empty": lambda path: path.write_bytes(b""),
     "cut in half": lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
     "something else": lambda path: path.write_bytes(b"nothing of ours" * 50),
-    "a folder": lambda path: (path.unlink(), path.mkdir()),
+    "a folder": replace_by_folder,
 }
 
 

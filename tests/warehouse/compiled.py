@@ -103,7 +103,7 @@ class Built:
         key = ["entity_id", "name"] if keys == 2 else [table.replace("feat_", "") + "_id"]
         found = self.con.execute(f"select * from features.{table} where as_of <= ?", [until])
         names = [column[0] for column in found.description or []]
-        cells = {}
+        cells: dict[tuple[Any, ...], Any] = {}
         for row in found.fetchall():
             values = dict(zip(names, row, strict=True))
             where = tuple(values[k] for k in (*key, "as_of"))

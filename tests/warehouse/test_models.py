@@ -16,10 +16,10 @@ import yaml
 from crm_core import identity, ledger, warehouse
 from crm_core.lake import ensure_lake
 from crm_core.settings import Settings
-from crm_core.warehouse.runner import PROJECT
+from crm_core.warehouse.runner import PROJECT, DbtRun
 
 VARIABLES = {"as_of": "2026-06-30", "n_history": 4}
-Empty = tuple[Settings, warehouse.BuildFolder, warehouse.DbtRun]
+Empty = tuple[Settings, warehouse.BuildFolder, DbtRun]
 
 
 @pytest.fixture(scope="module")
