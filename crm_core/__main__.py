@@ -10,14 +10,18 @@ from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 
 from crm_core import serving
 from crm_core.errors import CrmError, InputError
 from crm_core.settings import Settings, settings
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 app = typer.Typer(
     name="crm_core",
@@ -28,6 +32,8 @@ app = typer.Typer(
 )
 told = Console(stderr=True, highlight=False)
 LARGE = 20_000
+# A spreadsheet takes a cell that begins like this for a formula.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Format(StrEnum):
@@ -44,11 +50,18 @@ def one_clear_line() -> Iterator[None]:
     try:
         yield
     except CrmError as error:
-        told.print(error.sentence(), style="red", soft_wrap=True, markup=False)
-        raise typer.Exit(1) from None
+        _fail(error.sentence())
+    except ValidationError as error:
+        names = ", ".join(f"CRM_{'_'.join(map(str, fault['loc'])).upper()}: {fault['msg']}" for fault in error.errors())
+        _fail(f"A setting is not usable: {names}. What to do: see docs/settings.md.")
     except BrokenPipeError:
         sys.stderr.close()
         raise typer.Exit(0) from None
+
+
+def _fail(sentence: str) -> NoReturn:
+    told.print(" ".join(sentence.splitlines()), style="red", soft_wrap=True, markup=False)
+    raise typer.Exit(1) from None
 
 
 def report(name: str, detail: str, seconds: float) -> None:
@@ -152,7 +165,7 @@ def make_build(where: Settings, *, as_of: datetime | None = None, retrain: bool 
 
 @app.command()
 def serve(
-    port: Annotated[int | None, typer.Option(help="Port (default: CRM_PORT or 8501).")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Port (default: CRM_PORT or 8501).")] = None,
     host: Annotated[str | None, typer.Option(help="Address (default: CRM_HOST or 127.0.0.1).")] = None,
 ) -> None:
     """Serve the dashboard; at the first start the demo company is made and built."""
@@ -191,19 +204,37 @@ def scores(
     """Scores of the current build, highest first, with interval, tier and main reason."""
     from crm_core import views
     from crm_core.access import system_viewer
+    from crm_core.scoring import newest_card
     from crm_core.scoring import question as known
 
     with one_clear_line():
-        frame = views.score_table(system_viewer(), known(question).name, top)
         if kind is Format.PARQUET and output is None:
             raise InputError("Parquet needs a file", remedy="add --output FILE")
-        target: Any = output or sys.stdout
-        if kind is Format.CSV:
-            frame.to_csv(target, index=False)
-        elif kind is Format.JSON:
-            frame.to_json(target, orient="records", lines=False, force_ascii=False, date_format="iso")
-        else:
-            frame.to_parquet(target, index=False)
+        name = known(question).name
+        frame = views.score_table(system_viewer(), name, top)
+        if frame.empty:
+            found = newest_card(settings(), name)
+            raise InputError(
+                f"There are no scores for '{name}'",
+                why=found.reason if found and found.reason else "the current build holds nobody it could be asked of",
+                remedy=f"run `python -m crm_core card {name}` for what the last training found",
+            )
+        try:
+            write_frame(frame, kind, output or sys.stdout)
+        except OSError as error:
+            if isinstance(error, BrokenPipeError) or output is None:
+                raise
+            raise InputError("The scores could not be written", where=str(output), why=str(error)) from error
+
+
+def write_frame(frame: pd.DataFrame, kind: Format, target: Any) -> None:
+    """Write an export; in CSV no text of a customer may turn into a formula of a spreadsheet."""
+    if kind is Format.CSV:
+        frame.map(lambda v: f"'{v}" if isinstance(v, str) and v.startswith(FORMULA) else v).to_csv(target, index=False)
+    elif kind is Format.JSON:
+        frame.to_json(target, orient="records", lines=False, force_ascii=False, date_format="iso")
+    else:
+        frame.to_parquet(target, index=False)
 
 
 @app.command()

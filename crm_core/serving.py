@@ -38,9 +38,10 @@ def checked_address(host: str, port: int) -> tuple[str, int]:
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
+            is_denied = isinstance(error, PermissionError)
             raise InputError(
-                f"Port {port} is taken",
-                why="another program listens there",
+                f"Port {port} is {'reserved' if is_denied else 'taken'}",
+                why="ports below 1024 belong to the system" if is_denied else "another program listens there",
                 remedy="choose another: CRM_PORT=8502 make run",
             ) from error
     return host, port
@@ -55,7 +56,7 @@ def _is_loopback(host: str) -> bool:
 def run(host: str, port: int) -> int:
     """Serve until stopped; returns the server's exit code."""
     environment = os.environ | {"DO_NOT_TRACK": "1", "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false"}
-    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py")]
+    command = [sys.executable, "-m", "pages._kit.serve", "run", str(ROOT / "app.py")]
     command += ["--server.address", host, "--server.port", str(port), "--server.headless", "true"]
     server = subprocess.Popen(command, cwd=ROOT, env=environment)  # noqa: S603 - our own command
     # The first run of a fresh server knows no pages: one run of the root makes deep links work.

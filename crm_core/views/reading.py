@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import field
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -45,7 +46,9 @@ def reading(folder: BuildFolder) -> Iterator[duckdb.DuckDBPyConnection]:
     with _lock:
         if key not in _open:
             while len(_open) >= KEPT_OPEN:
-                _open.pop(next(iter(_open))).close()
+                oldest = next(iter(_open))
+                _open.pop(oldest).close()
+                BuildFolder(Path(oldest)).let_go()
             _open[key] = open_read_only(folder)
         cursor = _open[key].cursor()
     try:

@@ -64,6 +64,10 @@ class BuildFolder:
     def pending_scores(self) -> Path:
         return self.path / "pending"
 
+    def let_go(self) -> None:
+        """This process reads it no longer."""
+        (self.path / f"reader-{os.getpid()}").unlink(missing_ok=True)
+
 
 def _builds(settings: Settings) -> Path:
     return settings.warehouse_dir / "builds"
@@ -124,7 +128,7 @@ def current_build(settings: Settings) -> BuildFolder:
         raise NoWarehouseError("There is no build to read yet", why="nothing was built so far", remedy=remedy)
     try:
         folder = BuildFolder(_builds(settings) / json.loads(pointer.read_text())["build_id"])
-    except (json.JSONDecodeError, KeyError) as error:
+    except (OSError, ValueError, LookupError, TypeError) as error:
         raise NoWarehouseError(
             "The pointer to the current build is damaged", where=pointer.name, remedy=remedy
         ) from error
@@ -136,15 +140,28 @@ def current_build(settings: Settings) -> BuildFolder:
 
 
 def build_info(folder: BuildFolder) -> BuildInfo:
-    """What a complete build is made from."""
-    facts = json.loads((folder.path / "build.json").read_text())
-    facts["as_of"] = date.fromisoformat(facts["as_of"])
-    facts["built_at"] = datetime.fromisoformat(facts["built_at"])
-    return BuildInfo(**facts)
+    """What a complete build is made from.
+
+    Raises
+    ------
+    NoWarehouseError
+        The build's description is damaged.
+    """
+    try:
+        facts = json.loads((folder.path / "build.json").read_text())
+        facts["as_of"] = date.fromisoformat(facts["as_of"])
+        facts["built_at"] = datetime.fromisoformat(facts["built_at"])
+        return BuildInfo(**facts)
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise NoWarehouseError(
+            "The description of the current build is damaged",
+            where=f"build {folder.build_id}, build.json",
+            remedy="run `python -m crm_core build`; earlier builds and all decisions are kept",
+        ) from error
 
 
 def open_read_only(folder: BuildFolder) -> duckdb.DuckDBPyConnection:
-    """Open a build for reading; the build is not pruned while this process lives.
+    """Open a build for reading; the build is not pruned until `let_go`, or until this process ends.
 
     One cursor per reader: a connection shared by threads returns wrong rows.
     """
