@@ -104,7 +104,7 @@ def build(
             info = _run(work, began)
         except BaseException as error:
             _discard(work)
-            if isinstance(error, OSError | duckdb.Error):
+            if isinstance(error, OSError | duckdb.Error) or (isinstance(error, Exception) and lake.is_disk_full(error)):
                 raise _explained(error) from error
             raise
         warehouse.prune(settings)
@@ -127,12 +127,11 @@ def _run(work: Build, began: float) -> warehouse.BuildInfo:
 
 
 def _explained(error: Exception) -> BuildError:
-    text = str(error).splitlines()[0][:300]
-    is_full = "No space left" in str(error) or getattr(error, "errno", None) == 28
+    is_full = lake.is_disk_full(error)
     remedy = "free some disk space" if is_full else "mend the cause"
     return BuildError(
-        "The build failed",
-        why=text,
+        "The build was stopped: the disk is full" if is_full else "The build failed",
+        why=" ".join(str(error).splitlines()[:2])[:300],
         remedy=f"{remedy} and run `python -m crm_core build` again; the build before it still serves",
     )
 
@@ -166,6 +165,13 @@ def _dates(settings: Settings, as_of: date | None) -> tuple[date, date, int]:
         )
     newest = as_of or min(today(), max(last for _, last in bounds))
     first = min(first for first, _ in bounds)
+    if not first <= newest <= today():
+        raise InputError(
+            "There is nothing to see from that day",
+            where=f"--as-of {newest}",
+            why="it has not come yet" if newest > today() else f"the data begin on {first}",
+            remedy=f"choose a day between {first} and {today()}",
+        )
     n = ((newest - first).days - WARM_UP_DAYS) // BUCKET_DAYS + 1
     return newest, first, max(1, min(MAX_HISTORY, n))
 

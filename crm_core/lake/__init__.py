@@ -5,7 +5,7 @@ from crm_core.lake.mapping import Mapping
 from crm_core.lake.mapping_load import load_mapping, shipped_mappings
 from crm_core.lake.quarantine import QuarantinedRow, quarantined_rows
 from crm_core.lake.report import Fault, ImportReport, TableReport
-from crm_core.lake.store import ensure_lake, importing
+from crm_core.lake.store import ensure_lake, importing, is_disk_full
 from crm_core.lake.tables import MONEY, TABLES
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "ensure_lake",
     "import_files",
     "importing",
+    "is_disk_full",
     "load_mapping",
     "quarantined_rows",
     "shipped_mappings",

@@ -37,7 +37,7 @@ QUARANTINE = pa.schema(
 )
 CLEARED = pa.schema([pa.field("row_id", pa.string()), pa.field("batch_id", pa.string())])
 WAIT_SECONDS = 1800
-_FULL = ("No space left", "File too large", "max_temp_directory_size", "ould not write")
+_FULL = ("No space left", "disk is full", "File too large", "max_temp_directory_size", "ould not write")
 
 
 def ensure_lake(settings: Settings) -> Path:
