@@ -227,10 +227,17 @@ def scores(
             raise InputError("The scores could not be written", where=str(output), why=str(error)) from error
 
 
+def _disarmed(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    # pandas leaves a bare carriage return unquoted: what follows it would begin a row of its own.
+    return ("'" if value.startswith(FORMULA) else "") + value.replace("\r", " ")
+
+
 def write_frame(frame: pd.DataFrame, kind: Format, target: Any) -> None:
     """Write an export; in CSV no text of a customer may turn into a formula of a spreadsheet."""
     if kind is Format.CSV:
-        frame.map(lambda v: f"'{v}" if isinstance(v, str) and v.startswith(FORMULA) else v).to_csv(target, index=False)
+        frame.map(_disarmed).to_csv(target, index=False)
     elif kind is Format.JSON:
         frame.to_json(target, orient="records", lines=False, force_ascii=False, date_format="iso")
     else:

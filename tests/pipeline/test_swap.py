@@ -74,9 +74,9 @@ def test_a_disk_that_fills_up_right_after_the_swap_does_not_take_the_new_build_a
 ) -> None:
     quick()
     with monkeypatch.context() as patch:
-        patch.setattr(scoring, "append", failing(OSError(errno.ENOSPC, "No space left on device")))
         patch.setattr(pipeline, "_recover", lambda settings: None)
-        with pytest.raises((CrmError, AttributeError, OSError)):
+        patch.setattr(scoring, "append", full_disk)
+        with pytest.raises(BuildError, match="disk is full"):
             quick()
     assert serving(where) == "0002"
     assert warehouse.build_info(warehouse.current_build(where)).customers == 1
