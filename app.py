@@ -8,6 +8,9 @@ from pages._kit import shell
 
 SIDEBAR_POINTS = 250
 
+# Before the navigation, which would otherwise fetch each page's icon from the network for the browser's tab.
+st.set_page_config(page_icon="⚖️", layout="wide", initial_sidebar_state=SIDEBAR_POINTS)
+
 
 def start() -> None:
     """The front door leads to the page that answers most mornings' question."""
@@ -26,9 +29,7 @@ page = st.navigation(
         ],
     }
 )
-st.set_page_config(
-    page_title=f"{page.title} · Second Opinion", page_icon="⚖️", layout="wide", initial_sidebar_state=SIDEBAR_POINTS
-)
+st.set_page_config(page_title=f"{page.title} · Second Opinion")
 with shell.guarded():
     shell.sidebar()
     page.run()

@@ -14,7 +14,7 @@ from crm_core.views import AccountPage, RiskPage
 from pages._kit import words
 
 MODEL, PEOPLE = "#64748B", "#0072B2"
-RAISES, LOWERS = "#475569", "#A3B0C2"
+LOWERS = "rgba(100,116,139,0.15)"
 GRID, QUIET = "rgba(128,140,158,0.22)", "rgba(128,140,158,0.75)"
 # Colour and shape say the same, so that neither is needed alone.
 TIERS = (
@@ -84,8 +84,8 @@ def reasons(page: AccountPage, caption: Caption, *, is_narrow: bool) -> None:
         textposition="outside",
         cliponaxis=False,
         hoverinfo="skip",
-        increasing={"marker": {"color": RAISES}},
-        decreasing={"marker": {"color": LOWERS}},
+        increasing={"marker": {"color": MODEL}},
+        decreasing={"marker": {"color": LOWERS, "line": {"color": MODEL, "width": 1.5}}},
         totals={"marker": {"color": MODEL}},
         connector={"line": {"color": GRID, "width": 1}},
         width=0.4 if is_narrow else 0.62,
@@ -99,7 +99,7 @@ def reasons(page: AccountPage, caption: Caption, *, is_narrow: bool) -> None:
     highest = max(_running(steps))
     figure.update_xaxes(title_text="of 100 customers like this, so many leave", range=[0, highest * 1.12 + 2])
     st.plotly_chart(figure, key="reasons_picture", config=CONFIG, alt="Reasons of the chance, strongest first")
-    note = "points of 100, rounded; dark raises, light lowers; approximate, they add up to the chance"
+    note = "points of 100, rounded; filled raises, hollow lowers; approximate, they add up to the chance"
     _small(f"As of {words.day(caption.as_of, 0)} · 1 customer · {note}")
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
 from crm_core.views import DisagreementsPage, parts
 from pages._kit import disagree, people, state, tables, words
-from pages._kit.shell import Context
+from pages._kit.shell import Context, note
 
+CARDS, ROW_HEIGHT = 20, 52
 SHOWN = ("In force", "Mine", "All")
 Rows = Sequence[parts.Disagreement]
 
@@ -28,39 +29,57 @@ def chosen(page: DisagreementsPage) -> Rows:
 
 
 def table(ctx: Context, rows: Rows) -> None:
-    """The list; a click on a mark chooses one."""
+    """The list; a click on a mark chooses one, which stands below in full."""
+    columns = _columns(ctx, rows)
+    make = st.column_config.TextColumn
     st.dataframe(
-        _columns(ctx, rows),
+        columns,
         key="ledger_table",
         hide_index=True,
-        row_height=52,
-        height=38 + 52 * min(len(rows), 10),
+        row_height=ROW_HEIGHT,
+        height=tables.HEADER_HEIGHT + ROW_HEIGHT * min(len(rows), 10),
+        # Where all are in force the column says nothing.
+        column_order=[c for c in columns if c != "State" or set(columns[c]) != {"in force"}],
         column_config={
-            "About": st.column_config.TextColumn(pinned=True, width=180),
-            "Why": st.column_config.TextColumn(width=220),
-            "Model then": st.column_config.TextColumn(width=130, help="What the model said when they disagreed."),
-            "Model now": st.column_config.TextColumn(width=130, help="What the model says in this build."),
+            "About": make(width=140),
+            "Who": make(width=115),
+            "Believes": make(width=125),
+            "Why": make(width=160),
+            "Model then": make(width=118, help="What the model said when they disagreed."),
+            "Model now": make(width=118, help="What the model says in this build."),
+            "Pays a year": make(width=76),
+            "Said": make(width=62),
+            "Until": make(width=86),
         },
         on_select="rerun",
         selection_mode="single-row-required",
         placeholder="",
     )
-
-
-def detail(ctx: Context, rows: Rows) -> None:
-    """The chosen one in full, with what can be done."""
     picked = st.session_state["ledger_table"]["selection"]["rows"]
     row = rows[picked[0]] if picked and picked[0] < len(rows) else rows[0]
+    _card(ctx, row, key="chosen", is_primary=True)
+
+
+def cards(ctx: Context, rows: Rows) -> None:
+    """The list for a narrow screen."""
+    for row in rows[:CARDS]:
+        _card(ctx, row, key=row.opinion.entry_id, is_primary=False)
+    if len(rows) > CARDS:
+        note(f"The newest {CARDS} of {len(rows):,}; a wider screen shows all.")
+
+
+def _card(ctx: Context, row: parts.Disagreement, *, key: str, is_primary: bool) -> None:
     said = row.opinion
-    with st.container(border=True, key="chosen"):
+    with st.container(border=True, key=key):
         st.markdown(f"**{words.plain(row.entity_name)}**")
         people.word(ctx, said, is_long=True)
         st.markdown(f"The model now: **{words.chance(row.now_probability, row.now_low, row.now_high)}**")
         with st.container(horizontal=True):
-            if said.question == "churn" and st.button("Open account", key="open_chosen", type="primary"):
+            kind: Literal["primary", "secondary"] = "primary" if is_primary else "secondary"
+            if said.question == "churn" and st.button("Open account", key=f"open_{key}", type=kind):
                 state.open_account(said.entity_id)
             if said.is_own and said.state == "in force":
-                disagree.withdraw(ctx, said.entry_id, key="chosen")
+                disagree.withdraw(ctx, said.entry_id, key=key)
 
 
 def as_file(ctx: Context, rows: Rows) -> bytes:

@@ -12,11 +12,9 @@ from pages._kit.shell import Context
 def word(ctx: Context, said: parts.Opinion, *, is_long: bool = False, is_large: bool = False) -> None:
     """One person's word: who, what, why, until when; the long form adds when, the own words and the model then."""
     until = f" · until {ctx.day(said.expires_on)}" if said.expires_on else ""
-    belief = words.opinion(said.who_name, said.belief, said.probability)
-    st.markdown(
-        f"## :blue[{words.plain(belief)}]" if is_large else f":blue[:material/person: **{words.plain(belief)}**]"
-    )
-    st.markdown(f":blue[{words.plain(said.reason)}{until}]")
+    belief = words.plain(words.opinion(said.who_name, said.belief, said.probability))
+    why = f":blue[{words.plain(said.reason)}{until}]"
+    st.markdown(f"## :blue[{belief}]\n{why}" if is_large else f":blue[:material/person: **{belief}**]  \n{why}")
     if not is_long:
         return
     if said.words:

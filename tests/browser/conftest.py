@@ -15,7 +15,7 @@ from tests.browser.serving import CHROMIUM_ARGUMENTS, Server, find_chromium
 HERE = Path(__file__).parent
 # Not of our pages: what Chromium says of the machine; a server that is away for a moment because a test restarts it;
 # Streamlit looking for its own address on a deep link.
-NOT_OURS = ("favicon", "WebGL", "GPU stall", "ERR_CONNECTION_REFUSED", "/_stcore/")
+NOT_OURS = ("favicon", "WebGL", "GPU stall", "ERR_CONNECTION_REFUSED", "/_stcore/", "Is Streamlit still running?")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

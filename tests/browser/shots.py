@@ -25,6 +25,7 @@ def wait_until_quiet(page: Page) -> None:
     """Until the script of the page has run to its end and what it drew has settled."""
     page.get_by_test_id("stApp").wait_for()
     page.wait_for_function("document.querySelector('[data-test-script-state=notRunning]')", timeout=60_000)
+    page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')", timeout=60_000)
     page.wait_for_timeout(1500)
 
 

@@ -8,6 +8,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from pages._kit.tables import HEADER_HEIGHT, ROW_HEIGHT
 from tests.browser.serving import Server
 from tests.browser.shots import wait_until_quiet
 
@@ -94,7 +95,7 @@ def test_a_deep_link_on_a_fresh_server_goes_through_the_frame(page: Page, server
     wait_until_quiet(page)
     expect(page.get_by_text("Page not found")).to_have_count(0)
     expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
-    expect(page.get_by_label("You look as")).to_be_visible()
+    expect(page.get_by_role("combobox", name="You look as")).to_be_visible()
 
 
 def test_filters_and_person_survive_a_reload_and_a_visit_elsewhere(page: Page, server: Server) -> None:
@@ -122,12 +123,17 @@ def test_a_click_on_a_mark_of_the_list_chooses_the_customer(page: Page, server: 
     page.goto(f"{server.url}/risk")
     wait_until_quiet(page)
     first = card(page)
-    page.locator(".st-key-risk_table").scroll_into_view_if_needed()
-    page.locator(".st-key-risk_table canvas").first.click(position={"x": 18, "y": 36 + 72 + 36})
+    table = page.locator(".st-key-risk_table")
+    table.scroll_into_view_if_needed()
+    box = table.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + 18, box["y"] + HEADER_HEIGHT + 1.5 * ROW_HEIGHT)
     wait_until_quiet(page)
     second = card(page)
     assert second != first
-    page.locator(".st-key-risk_picture .points path").last.click(force=True)
+    mark = page.locator(".st-key-risk_picture .scatterlayer .trace").nth(2).locator(".points path").first.bounding_box()
+    assert mark
+    page.mouse.click(mark["x"] + mark["width"] / 2, mark["y"] + mark["height"] / 2)
     wait_until_quiet(page)
     assert card(page) != second
 

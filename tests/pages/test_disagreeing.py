@@ -50,7 +50,7 @@ def test_a_disagreement_is_stored_once_and_shown_everywhere_at_once(top: views.A
     for page in (at, open_page("account", customer=top.customer_id), open_page("disagreements")):
         assert len(page.exception) == 0
         assert f"{name}: will stay (10 of 100)" in words_of(page)
-        assert f"{top.probability * 100:.0f} of 100" in words_of(page).replace("**", "")
+        assert f"{(top.probability or 0) * 100:.0f} of 100" in words_of(page).replace("**", "")
     assert f"{name}: will stay (10 of 100)" in open_page("risk").dataframe[0].value["People say"][0]
 
 
