@@ -50,7 +50,7 @@ def risk_and_money(page: RiskPage, chosen: str, caption: Caption, on_choice: Cal
         _dots(figure, at, text=names, name=tier, marker=marker, customdata=[p.customer_id for p in at])
     disputed = [p for p in page.points if p.is_disagreed]
     if disputed:
-        ring = {"color": CLEAR, "symbol": "circle-open", "size": 17, "line": {"width": 2.5, "color": PEOPLE}}
+        ring = {"color": PEOPLE, "symbol": "circle-open", "size": 17, "line": {"width": 2.5}}
         _dots(figure, disputed, name="people disagree", marker=ring, hoverinfo="skip")
     everyone: tuple[Any, ...] = (*page.points, *page.rows)
     here = [p for p in everyone if p.customer_id == chosen and p.probability is not None][:1]

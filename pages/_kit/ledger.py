@@ -11,7 +11,7 @@ from crm_core.views import DisagreementsPage, parts
 from pages._kit import disagree, people, state, tables, words
 from pages._kit.shell import Context, note
 
-CARDS, ROW_HEIGHT = 20, 52
+CARDS, ROW_HEIGHT = 20, 64
 SHOWN = ("In force", "Mine", "All")
 Rows = Sequence[parts.Disagreement]
 

@@ -13,7 +13,7 @@ from crm_core.views import RiskPage
 from pages._kit import state, words
 from pages._kit.shell import Context
 
-ROW_HEIGHT, HEADER_HEIGHT, ROWS_SHOWN = 72, 36, 10
+ROW_HEIGHT, HEADER_HEIGHT, ROWS_SHOWN = 82, 36, 8
 # A spreadsheet takes a cell that begins like this for a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 

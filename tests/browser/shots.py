@@ -15,6 +15,8 @@ from playwright.sync_api import Page, sync_playwright
 from tests.browser.serving import CHROMIUM_ARGUMENTS, ROOT, Server, find_chromium
 from tests.conftest import run_cli
 
+Scheme = Literal["light", "dark"]
+
 
 def page_names() -> list[str]:
     """Names of all pages, which are their addresses."""
@@ -29,8 +31,26 @@ def wait_until_quiet(page: Page) -> None:
     page.wait_for_timeout(1500)
 
 
-def photograph(server: Server, names: list[str], scheme: Literal["light", "dark"], into: Path) -> list[Path]:
-    """One picture a page, 1400 points wide and as high as the first screen, in double resolution."""
+def say_something(page: Page) -> None:
+    """One person's word about the first customer, so that the pictures show both views."""
+    page.get_by_role("button", name="Disagree", exact=True).first.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_text("They will stay").click()
+    dialog.get_by_role("combobox", name="Why?").click()
+    page.get_by_role("option", name="The customer told us", exact=True).click()
+    dialog.get_by_role("spinbutton", name="Your own number").fill("10")
+    page.get_by_role("button", name="Record my view").click()
+    wait_until_quiet(page)
+
+
+def photograph(server: Server, names: list[str], scheme: Scheme, into: Path, *, is_own: bool) -> list[Path]:
+    """One picture a page, 1400 points wide and as high as the first screen, in higher resolution.
+
+    Parameters
+    ----------
+    is_own : bool
+        The company was made for the pictures, so something may be said in it.
+    """
     taken = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS)
@@ -39,6 +59,8 @@ def photograph(server: Server, names: list[str], scheme: Literal["light", "dark"
         )
         page.goto(server.url)
         wait_until_quiet(page)
+        if is_own:
+            say_something(page)
         for name in names:
             page.goto(f"{server.url}/{name}")
             wait_until_quiet(page)
@@ -63,8 +85,10 @@ def main(
         data_dir = data or Path(folder) / "data"
         for command in [] if data else ["demo", "build"]:
             run_cli(data_dir, command, timeout=600).check_returncode()
+        names = pages or page_names()
+        scheme: Scheme = "dark" if is_dark else "light"
         with Server(data_dir, Path(folder) / "server.log") as server:
-            for path in photograph(server, pages or page_names(), "dark" if is_dark else "light", into):
+            for path in photograph(server, names, scheme, into, is_own=data is None):
                 typer.echo(path)
 
 
