@@ -126,16 +126,8 @@ def risk(viewer: Viewer, chosen: RiskFilter = RiskFilter()) -> RiskPage:
     with reading(folder) as con:
         said = opinions(con, viewer, "churn")
         standing = in_force(said)
-        params: dict[str, Any] = {**seen.params, "disagreed": sorted(standing)}
-        population = f"""
-            select m.*, s.probability, s.raw, s.low, s.high, s.tier as model_tier, s.doubts, s.base_rate,
-                coalesce(s.tier, 'none') as tier, date_diff('day', $as_of::date, m.renewal_on) as days_to_renewal,
-                m.customer_id in (select unnest($disagreed)) as is_disagreed
-            from marts.mart_customer as m
-            left join marts.mart_score as s on s.question = 'churn' and s.entity_id = m.customer_id
-            where (m.is_in_population or s.entity_id is not null) and m.left_on is null and {seen.sql}
-        """
-        params["as_of"] = info.as_of.isoformat()
+        params: dict[str, Any] = {**seen.params, "disagreed": sorted(standing), "as_of": info.as_of.isoformat()}
+        population = f"{_POPULATION} and {seen.sql}"
         totals = _totals(con, population, params)
         where, more = _conditions(chosen)
         params |= more
@@ -162,6 +154,15 @@ def risk(viewer: Viewer, chosen: RiskFilter = RiskFilter()) -> RiskPage:
             choices=_choices(con, population, params),
         )
 
+
+_POPULATION = """
+    select m.*, s.probability, s.raw, s.low, s.high, s.tier as model_tier, s.doubts, s.base_rate,
+        coalesce(s.tier, 'none') as tier, date_diff('day', $as_of::date, m.renewal_on) as days_to_renewal,
+        m.customer_id in (select unnest($disagreed)) as is_disagreed
+    from marts.mart_customer as m
+    left join marts.mart_score as s on s.question = 'churn' and s.entity_id = m.customer_id
+    where (m.is_in_population or s.entity_id is not null) and m.left_on is null
+"""
 
 _ORDERS = {
     "chance": "probability desc nulls last, raw desc, rule_points desc, yearly_value desc nulls last, customer_id",
