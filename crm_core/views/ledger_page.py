@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import duckdb
 
-from crm_core.access import Viewer, person_column
+from crm_core.access import Viewer, row_filter
 from crm_core.views.opinions import Opinion, opinions
 from crm_core.views.reading import current, reading, rows, told
+from crm_core.views.shown import lead_name
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def disagreements(viewer: Viewer) -> DisagreementsPage:
 
 
 _GONE = {
-    "entity_name": "no longer in the data",
+    "entity_name": "no longer in your scope",
     "now_probability": None,
     "now_low": None,
     "now_high": None,
@@ -70,10 +71,10 @@ def _facts(
     con: duckdb.DuckDBPyConnection, viewer: Viewer, said: Iterable[Opinion]
 ) -> dict[tuple[str, str], dict[str, object]]:
     facts: dict[tuple[str, str], dict[str, object]] = {}
-    lead_name = person_column(viewer, "coalesce(m.company, m.name)", key="m.lead_id")
+    seen = row_filter(viewer, "m")  # one's own words stay readable, what has become of the customer does not
     for question, entity, name, money in (
         ("churn", "customer", "m.name", "m.yearly_value"),
-        ("lead", "lead", lead_name, "m.deal_amount"),
+        ("lead", "lead", lead_name(viewer), "m.deal_amount"),
     ):
         keys = sorted({o.entity_id for o in said if o.question == question})
         if not keys:
@@ -85,9 +86,9 @@ def _facts(
                 s.probability as now_probability, s.low as now_low, s.high as now_high
             from marts.mart_{entity} as m
             left join marts.mart_score as s on s.question = $question and s.entity_id = m.{entity}_id
-            where m.{entity}_id in (select unnest($keys))
+            where m.{entity}_id in (select unnest($keys)) and {seen.sql}
             """,
-            {"keys": keys, "question": question},
+            {"keys": keys, "question": question, **seen.params},
         )
         facts |= {(question, row.pop("id")): row for row in found}
     return facts

@@ -35,6 +35,11 @@ class ShownScore:
     money_at_stake: float | None = told("Yearly value of the customer, or value of the deal.")
 
 
+def lead_name(viewer: Viewer) -> str:
+    """SQL expression for what a lead is called: its company, else the person, as far as the viewer sees persons."""
+    return f"coalesce(m.company, {person_column(viewer, 'm.name', key='m.lead_id')})"
+
+
 def not_in_scope() -> AccessDeniedError:
     """The same answer for what does not exist and for what somebody may not see."""
     return AccessDeniedError("Not in your scope", remedy="ask its owner, or a data steward if it should be yours")
@@ -75,8 +80,7 @@ def _one_score(viewer: Viewer, question: str, entity_key: str) -> tuple[str, dic
     """SQL and parameters of one entity's score, nothing if it is out of scope."""
     entity = ENTITY[question]
     seen = row_filter(viewer, "m")
-    lead_name = f"coalesce(m.company, {person_column(viewer, 'm.name', key='m.lead_id')})"
-    name = "m.name" if entity == "customer" else lead_name
+    name = "m.name" if entity == "customer" else lead_name(viewer)
     money = "m.yearly_value" if entity == "customer" else "m.deal_amount"
     link = "(select min(customer_id) from identity.customer_links where customer_key = $key)"
     key = f"coalesce({link}, $key)" if entity == "customer" else "$key"
@@ -102,7 +106,7 @@ def score_table(viewer: Viewer, question: str, top: int | None = None) -> pd.Dat
     entity = ENTITY[question]
     folder, _ = current()
     seen = row_filter(viewer, "m")
-    name = "m.name" if entity == "customer" else person_column(viewer, "coalesce(m.company, m.name)", key="m.lead_id")
+    name = "m.name" if entity == "customer" else lead_name(viewer)
     limit = f"limit {int(top)}" if top else ""
     with reading(folder) as con:
         return con.execute(

@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import random
-import resource
 import shutil
 import signal
 import subprocess
@@ -28,19 +27,20 @@ TABLES = ("features.feat_customer", "features.feat_lead", "labels.label_churn", 
 
 def start_build(folder: Path, *arguments: str, limit: int = 0) -> subprocess.Popen[str]:
     """A build in a process of its own; `limit` bounds the size of any file it writes."""
-
-    def small_files() -> None:
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-
+    code = (
+        "import resource, runpy, signal, sys\n"
+        "limit = int(sys.argv.pop(1))\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "if limit: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))\n"
+        "runpy.run_module('crm_core', run_name='__main__', alter_sys=True)"
+    )
     return subprocess.Popen(
-        [sys.executable, "-m", "crm_core", "build", *arguments],
+        [sys.executable, "-c", code, str(limit), "build", *arguments],
         cwd=ROOT,
         env={**os.environ, "CRM_DATA_DIR": str(folder), "COLUMNS": "200"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=small_files if limit else None,
     )
 
 

@@ -47,6 +47,11 @@ left join replaced as x
     cast(floor({{ days_between(column, "cast('" ~ var('as_of') ~ "' as date)") }} / 30.0) as integer)
 {%- endmacro %}
 
+{# Sums of fractions depend on the order of adding in their last digits; the same lake must give the same features. #}
+{% macro settled(expression) -%}
+    round({{ expression }}, 6)
+{%- endmacro %}
+
 {# What is divided by nothing is unknown. #}
 {% macro ratio(above, below) -%}
     cast({{ above }} as double) / nullif(cast({{ below }} as double), 0)

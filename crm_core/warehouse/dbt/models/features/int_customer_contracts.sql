@@ -20,6 +20,7 @@ with lines as (
 flagged as (
     select
         *,
+        concat(cast(started_on as varchar), subscription_key) as line_order,
         (started_on <= as_of and (ends_on is null or ends_on >= as_of) and cancelled_on is null) as is_active,
         (started_on > as_of and cancelled_on is null) as is_signed,
         (started_on <= as_of and (ends_on < as_of or cancelled_on is not null)) as is_past
@@ -34,14 +35,14 @@ select
     sum(case when is_signed then 1 else 0 end) as n_signed_lines,
     greatest(count(distinct case when is_past or is_active then subscription_key end) - 1, 0) as n_renewals,
     count(distinct case when is_active then product end) as n_products,
-    sum(case when is_active then mrr end) as mrr,
+    {{ settled('sum(case when is_active then mrr end)') }} as mrr,
     sum(case when is_active then seats end) as seats,
     max(case when is_active and auto_renew then 1 when is_active then 0 end) as is_auto_renew,
     case when max(case when is_signed then 1 else 0 end) = 1 then 1 else 0 end as has_signed_renewal,
     min(case when is_active then {{ days_between('as_of', 'ends_on') }} end) as days_to_renewal,
     max(case when is_active then {{ days_between('started_on', 'ends_on') }} end) as term_days,
     max(case when is_active then {{ days_between('started_on', 'as_of') }} end) as days_since_start,
-    max_by(case when is_past then mrr end, case when is_past then started_on end) as mrr_before,
-    max_by(case when is_past then seats end, case when is_past then started_on end) as seats_before
+    max_by(case when is_past then mrr end, case when is_past then line_order end) as mrr_before,
+    max_by(case when is_past then seats end, case when is_past then line_order end) as seats_before
 from flagged
 group by customer_id, k, as_of

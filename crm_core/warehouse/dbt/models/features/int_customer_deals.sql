@@ -15,7 +15,7 @@ select
     customer_id,
     k,
     sum(case when closed_at is null then 1 else 0 end) as n_open_deals,
-    sum(case when closed_at is null then coalesce(amount, 0) else 0 end) as open_deal_amount,
+    {{ settled('sum(case when closed_at is null then coalesce(amount, 0) else 0 end)') }} as open_deal_amount,
     sum(case when is_won and days_since_closed < 90 then 1 else 0 end) as n_won_deals_90d,
     sum(case when not is_won and days_since_closed < 90 then 1 else 0 end) as n_lost_deals_90d
 from deals

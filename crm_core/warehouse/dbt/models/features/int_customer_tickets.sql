@@ -34,7 +34,7 @@ select
     sum(case when days_since_reopened < 180 then 1 else 0 end) as n_tickets_reopened_180d,
     sum(case when age_days < 180 and priority in ('high', 'urgent') then 1 else 0 end) as n_urgent_tickets_180d,
     max(case when is_open then age_days end) as oldest_open_ticket_days,
-    avg(case when age_days < 180 then response_hours end) as first_response_hours_180d,
-    avg(case when days_since_closed < 360 then csat end) as csat_360d
+    {{ settled('avg(case when age_days < 180 then response_hours end)') }} as first_response_hours_180d,
+    {{ settled('avg(case when days_since_closed < 360 then csat end)') }} as csat_360d
 from aged
 group by customer_id, k

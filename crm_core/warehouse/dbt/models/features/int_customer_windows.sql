@@ -10,8 +10,7 @@ with buckets as (
 
 grid as (
     select c.customer_id, b.bucket
-    from (select distinct customer_id from {{ ref('int_customer_as_of') }}) as c
-    cross join buckets as b
+    from (select distinct customer_id from {{ ref('int_customer_as_of') }}) as c cross join buckets as b
 ),
 
 regular_cells as (
@@ -70,7 +69,8 @@ other as (
 select
     a.customer_id, a.k, a.as_of,
     {% for name, n in measures %}
-    coalesce(r.{{ name }}_{{ n }}, 0) + coalesce(o.{{ name }}_{{ n }}, 0) as {{ name }}_{{ n * 30 }}d,
+    {% set both = 'coalesce(r.' ~ name ~ '_' ~ n ~ ', 0) + coalesce(o.' ~ name ~ '_' ~ n ~ ', 0)' %}
+    {{ both if 'n_' in name or '_n' in name else settled(both) }} as {{ name }}_{{ n * 30 }}d,
     {% endfor %}
     {% for name in lasts %}
     coalesce(greatest(r.{{ name }}, o.{{ name }}), r.{{ name }}, o.{{ name }}) as {{ name }}{{ "," if not loop.last }}

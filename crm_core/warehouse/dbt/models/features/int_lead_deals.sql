@@ -27,7 +27,7 @@ stages as (
 ),
 
 amounts as (
-    select lead_id, k, count(*) as n_deals, sum(amount) as deal_amount
+    select lead_id, k, count(*) as n_deals, {{ settled('sum(amount)') }} as deal_amount
     from deals
     group by lead_id, k
 )

@@ -8,7 +8,7 @@ select
     t.priority,
     t.subject as words,
     t.csat,
-    (t.closed_at is null or t.reopened_at > t.closed_at) as is_open
+    coalesce(t.closed_at is null or t.reopened_at > t.closed_at, false) as is_open
 from {{ ref('stg_tickets') }} as t
 inner join {{ source('identity', 'customer_links') }} as l on t.customer_key = l.customer_key
 where t.superseded_at is null
