@@ -47,7 +47,7 @@ class Build:
     def variables(self) -> dict[str, Any]:
         """dbt variables of this build."""
         return {
-            "lake_dir": str(self.settings.lake_dir),
+            "lake_dir": str(self.folder.lake),
             "ledger_dir": str(self.folder.ledger),
             "as_of": self.as_of.isoformat(),
             "history_start": self.history_start.isoformat(),
@@ -176,6 +176,10 @@ def _dates(settings: Settings, as_of: date | None) -> tuple[date, date, int]:
     return newest, first, max(1, min(MAX_HISTORY, n))
 
 
+def _freeze(work: Build) -> str:
+    return f"{lake.snapshot(work.settings, work.folder.lake):,} files of the lake"
+
+
 def _snapshot(work: Build) -> str:
     with ledger.open_ledger(work.settings) as book:
         book.snapshot(work.folder.path)
@@ -184,7 +188,7 @@ def _snapshot(work: Build) -> str:
 
 def _resolve(work: Build) -> str:
     with work.database() as con:
-        return f"{identity.resolve(con, work.settings.lake_dir, work.as_of):,} customers"
+        return f"{identity.resolve(con, work.folder.lake, work.as_of):,} customers"
 
 
 def _derive(work: Build) -> str:
@@ -256,6 +260,7 @@ def _publish(work: Build) -> str:
 
 
 STEPS: list[tuple[str, Callable[[Build], str]]] = [
+    ("freeze the lake", _freeze),
     ("read the ledger", _snapshot),
     ("who is who", _resolve),
     ("derive features", _derive),

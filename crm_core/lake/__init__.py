@@ -5,7 +5,7 @@ from crm_core.lake.mapping import Mapping
 from crm_core.lake.mapping_load import load_mapping, shipped_mappings
 from crm_core.lake.quarantine import QuarantinedRow, quarantined_rows
 from crm_core.lake.report import Fault, ImportReport, TableReport
-from crm_core.lake.store import ensure_lake, importing, is_disk_full
+from crm_core.lake.store import ensure_lake, importing, is_disk_full, snapshot
 from crm_core.lake.tables import MONEY, TABLES
 
 __all__ = [
@@ -23,4 +23,5 @@ __all__ = [
     "load_mapping",
     "quarantined_rows",
     "shipped_mappings",
+    "snapshot",
 ]

@@ -75,6 +75,30 @@ def importing(settings: Settings, on_wait: Callable[[], None]) -> Iterator[Path]
         yield lake
 
 
+def snapshot(settings: Settings, folder: Path, on_wait: Callable[[], None] = lambda: None) -> int:
+    """Link the lake as it is now into `folder`, so that an import during a build changes nothing for that build.
+
+    Returns
+    -------
+    int
+        Number of files. Files of the lake are never changed, so links cost no space; where a file system cannot link,
+        they are copied.
+    """
+    n = 0
+    with importing(settings, on_wait) as lake:
+        for path in lake.glob("*/*.parquet"):
+            if path.parent.name.startswith("_"):
+                continue
+            target = folder / path.parent.name / path.name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                target.hardlink_to(path)
+            except OSError:
+                shutil.copy2(path, target)
+            n += 1
+    return n
+
+
 @contextmanager
 def work_folder(lake: Path) -> Iterator[Path]:
     """A folder for temporary files on the lake's own disk."""

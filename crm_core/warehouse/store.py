@@ -61,6 +61,10 @@ class BuildFolder:
         return self.path / "ledger"
 
     @property
+    def lake(self) -> Path:
+        return self.path / "lake"
+
+    @property
     def pending_scores(self) -> Path:
         return self.path / "pending"
 
