@@ -20,7 +20,8 @@ if not everybody.model_version:
         icon=":material/rule:",
     )
 cards.figures(ctx, everybody)
-page = gateway.risk(ctx.viewer, filters.risk(everybody))
+wanted = filters.risk(everybody)
+page = everybody if wanted == RiskFilter() else gateway.risk(ctx.viewer, wanted)
 if page.is_empty:
     shell.empty(page.why_empty)
     st.stop()
@@ -46,7 +47,7 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
     shell.note(f"The list has {len(page.rows):,} of {words.counted(page.n_matching, 'customer')}.")
     st.download_button(
         "Download the list",
-        tables.risk_csv(ctx, page),
+        lambda: tables.risk_csv(ctx, page),
         file_name=f"risk-{ctx.frame.as_of}.csv",
         mime="text/csv",
         on_click="ignore",

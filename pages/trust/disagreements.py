@@ -31,7 +31,7 @@ else:
 shell.note("What was withdrawn, replaced or has expired stays readable. Nobody is ranked by being right or wrong.")
 st.download_button(
     "Download the list",
-    ledger.as_file(ctx, rows),
+    lambda: ledger.as_file(ctx, rows),
     file_name=f"disagreements-{ctx.frame.as_of}.csv",
     mime="text/csv",
     on_click="ignore",

@@ -32,6 +32,21 @@ def press(page: Page, name: str) -> None:
     wait_until_quiet(page)
 
 
+def disagree(screen: Page) -> None:
+    """Open the form, send it too early, then fill it in and send it."""
+    press(screen, "Disagree")
+    dialog = screen.get_by_role("dialog")
+    expect(dialog.get_by_text("The number itself is not changed")).to_be_visible()
+    press(screen, "Record my view")
+    expect(dialog.get_by_text("Say what you believe and why")).to_be_visible()
+    dialog.get_by_text("They will stay").click()
+    choose(screen, "Why?", "I know the customer personally")
+    dialog.get_by_role("textbox", name="Your words (optional)").fill(WORDS)
+    dialog.get_by_role("spinbutton", name="Your own number").fill("10")
+    press(screen, "Record my view")
+    expect(dialog).to_be_hidden()
+
+
 def is_wider_than_its_window(page: Page) -> bool:
     script = "[document.documentElement, document.querySelector('[data-testid=stMain]')]"
     return bool(page.evaluate(f"{script}.some(e => e.scrollWidth > e.clientWidth + 1)"))
@@ -47,17 +62,7 @@ def test_a_person_disagrees_and_sees_both_views_everywhere_and_after_a_restart(s
     assert number, top
     assert re.search(r"[▲▼] .+ \([+−±]\d+\)", top), "a reason in words, with what it adds or takes"
 
-    press(screen, "Disagree")
-    dialog = screen.get_by_role("dialog")
-    expect(dialog.get_by_text("The number itself is not changed")).to_be_visible()
-    press(screen, "Record my view")
-    expect(dialog.get_by_text("Say what you believe and why")).to_be_visible()
-    dialog.get_by_text("They will stay").click()
-    choose(screen, "Why?", "I know the customer personally")
-    dialog.get_by_role("textbox", name="Your words (optional)").fill(WORDS)
-    dialog.get_by_role("spinbutton", name="Your own number").fill("10")
-    press(screen, "Record my view")
-    expect(dialog).to_be_hidden()
+    disagree(screen)
     expect(screen.get_by_text("Noted. The model is not changed by this")).to_be_visible()
     both = (f"{number[1]} of 100", "Denise Okafor: will stay (10 of 100)")
     for view in both:
@@ -149,3 +154,13 @@ def test_nothing_has_to_be_pushed_sideways_on_a_phone(browser: Browser, server: 
         expect(page.get_by_role("heading", name="Why")).to_be_visible()
     assert not is_wider_than_its_window(page)
     context.close()
+
+
+def test_the_list_is_downloaded_as_it_is_shown(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/risk?tier=medium")
+    wait_until_quiet(page)
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Download the list").click()
+    text = waiting.value.path().read_text(encoding="utf-8-sig")
+    assert card(page).splitlines()[0] in text.splitlines()[1]
+    assert len(text.splitlines()) - 1 == int(re.findall(r"The list has ([\d,]+) of", page.content())[0])
