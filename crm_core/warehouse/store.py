@@ -1,6 +1,7 @@
 """Builds on disk: a new one is made aside, swapped in by one rename, kept while somebody reads it.
 
 warehouse/builds/<build_id>/warehouse.duckdb   the tables
+warehouse/builds/<build_id>/lake/              links to the files of the lake it was made from
 warehouse/builds/<build_id>/build.json         what it was made from (written last: marks it complete)
 warehouse/builds/<build_id>/reader-<pid>       somebody reads it
 warehouse/current.json                         which build serves; replaced atomically
