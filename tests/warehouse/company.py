@@ -36,7 +36,7 @@ class Dice:
 
     seed: int
     n_customers: int = 4
-    n_leads: int = 4
+    n_leads: int = 8
     roll: random.Random = field(init=False)
 
     def __post_init__(self) -> None:
@@ -92,7 +92,7 @@ def _lead(d: Dice, n: int) -> Row:
         "owner_id": f"crm:E{d.roll.randrange(3)}",
         "created_at": d.moment(-200, 0),
         "status": d.roll.choice(["open", "won"]),
-        "converted_at": d.maybe(d.moment(-100), 0.3),
+        "converted_at": d.maybe(d.moment(-150), 0.6),
         "disqualified_at": d.maybe(d.moment(-100), 0.2),
     }
 
@@ -173,9 +173,9 @@ def _attribute(d: Dice, n: int) -> Row:
 
 
 MAKERS = {
-    "contacts": (_contact, "P", 6),
-    "leads": (_lead, "L", 4),
-    "opportunities": (_opportunity, "O", 4),
+    "contacts": (_contact, "P", 10),
+    "leads": (_lead, "L", 8),
+    "opportunities": (_opportunity, "O", 12),
     "opportunity_stages": (_stage, "S", 6),
     "subscriptions": (_subscription, "B", 8),
     "interactions": (_interaction, "I", 60),

@@ -28,7 +28,7 @@ def _masked(d: Dice, table: str, row: Row, until: datetime) -> Row:
         if value is None or (value if isinstance(value, datetime) else cutoff(value) - timedelta(1)) < until:
             continue
         later = until + timedelta(days=d.roll.randint(0, 200))
-        changed[column] = d.maybe(later if isinstance(value, datetime) else later.date())
+        changed[column] = d.maybe(later if isinstance(value, datetime) else later.date(), 0.5)
         if column == "closed_at":
             changed |= {k: v for k, v in (("is_won", d.maybe(True)), ("csat", 1.0)) if k in row}
     return changed
