@@ -52,6 +52,17 @@ def test_the_bulk_explainer_gives_the_same_values_as_the_exact_one(
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.filterwarnings("ignore")  # of numba and shap themselves
+def test_the_values_are_those_of_the_reference_implementation(model: Model) -> None:
+    import shap
+
+    x = model.contract.encode(simulated(300, seed=10))
+    values, _ = explain.contributions(model.boosters[-1], model.contract, x)
+    theirs = np.zeros_like(values)
+    np.add.at(theirs.T, model.contract.owners, np.asarray(shap.TreeExplainer(model.boosters[-1]).shap_values(x)).T)
+    np.testing.assert_allclose(values, theirs, atol=1e-5)
+
+
 def test_values_of_a_texts_levels_are_summed_into_one(model: Model) -> None:
     x = model.contract.encode(simulated(50, seed=8))
     raw = model.boosters[-1].predict(xgb.DMatrix(x), pred_contribs=True)
