@@ -74,7 +74,7 @@ def test_parquet_jsonl_and_packed_csv_land_like_csv(lake: Lake, tmp_path: Path) 
     line = b'{"id": 1, "name": "A", "since": "2025-03-14", "spend": 12.5}\n'
     forms = {
         "customers.parquet": parquet_bytes(),
-        "customers.csv.gz": gzip.compress(text),
+        "customers.csv.gz": gzip.compress(text, mtime=0),
         "customers.jsonl": line,
         "customers.json": b"[" + line.strip() + b"]",
     }
@@ -137,7 +137,7 @@ def workbook(rows: list[list[Any]]) -> bytes:
         ("customers.parquet", parquet_bytes()[:200], "cut off"),
         ("customers.parquet", b"id,name\n1,A\n", "content does not"),
         ("customers.xlsx", workbook([["id"], ["1"]])[:300], "Excel"),
-        ("customers.csv.gz", gzip.compress(b"id,name,since,spend\n" * 500)[:40], "cut off"),
+        ("customers.csv.gz", gzip.compress(b"id,name,since,spend\n" * 500, mtime=0)[:40], "cut off"),
     ],
 )
 def test_a_file_cut_in_half_is_named_as_such(lake: Lake, name: str, content: bytes, says: str) -> None:
