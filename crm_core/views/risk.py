@@ -86,7 +86,7 @@ class RiskTotals:
     n_renewals: int = told("Contracts that end within 90 days and have no signed renewal.")
     value_renewals: float = told("What they pay in a year.")
     n_renewals_high: int = told("Of these, customers with a high chance of leaving.")
-    n_withheld: int = told("Customers without a score: not enough evidence or no model.")
+    n_withheld: int = told("Customers without a score, because there is no model.")
     value_withheld: float = told("What they pay in a year.")
     n_disagreed: int = told("Customers about whom somebody disagrees with the model.")
     value_disagreed: float = told("What they pay in a year.")

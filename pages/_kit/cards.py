@@ -28,7 +28,7 @@ def figures(ctx: Context, page: RiskPage) -> None:
             totals.value_renewals,
             f"{totals.n_renewals:,}, of them {totals.n_renewals_high:,} high",
         ),
-        ("Not enough evidence", totals.n_withheld, totals.value_withheld, f"{totals.n_withheld:,} · {silent}"),
+        ("Without a score", totals.n_withheld, totals.value_withheld, f"{totals.n_withheld:,} · {silent}"),
         ("People disagree", totals.n_disagreed, totals.value_disagreed, words.counted(totals.n_disagreed, "customer")),
     )
     quiet: Any = {"delta_color": "off", "delta_arrow": "off", "border": True}

@@ -21,7 +21,7 @@ QUESTION = "churn"
 EXAMPLE = "For example: the new finance head is a friend of ours, the renewal is agreed by word."
 WHAT_HAPPENS = (
     "Your view is kept with your name and with what the model says now, and stands beside the model's number. "
-    "The number itself is not changed. When the outcome is known, both are compared; nobody is ranked by it."
+    "The number itself is not changed. Both stay on record for the day the outcome is known; nobody is ranked by it."
 )
 
 

@@ -18,7 +18,7 @@ RECEIPT = "receipt"
 RISK_KEYS = ("team", "region", "segment", "tier", "renewal", "order", "disputed", "find", "show")
 RENEWALS = {"Renewal: any time": None, **{f"Renewal within {n} days": n for n in (30, 60, 90, 180)}}
 ORDERS = {"Highest chance first": "chance", "Most money in danger first": "money", "Next renewal first": "renewal"}
-TIERS = {"high": "high", "medium": "medium", "low": "low", "not enough evidence": "none"}
+TIERS = {"high": "high", "medium": "medium", "low": "low", "no score": "none"}
 
 
 def viewer_now(known: Sequence[Viewer]) -> Viewer:

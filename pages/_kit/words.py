@@ -10,7 +10,7 @@ from crm_core.access import Role, Viewer
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
-TIERS = {"high": "high", "medium": "medium", "low": "low", "none": "not enough evidence"}
+TIERS = {"high": "high", "medium": "medium", "low": "low", "none": "no score"}
 SHAPES = {"high": "◆", "medium": "■", "low": "●", "none": "◌"}
 ROLES = {
     Role.REP: "sales rep",
