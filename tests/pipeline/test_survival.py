@@ -44,6 +44,11 @@ def start_build(folder: Path, *arguments: str, limit: int = 0) -> subprocess.Pop
     )
 
 
+def ended_well(build: subprocess.Popen[str]) -> None:
+    stderr = build.communicate()[1]
+    assert build.returncode == 0, stderr
+
+
 def history(folder: Path) -> dict[str, str]:
     """Fingerprints of every file of scores and reasons."""
     found = (folder / "scores").rglob("*.parquet")
@@ -81,7 +86,7 @@ def test_the_same_lake_gives_the_same_numbers_and_old_scores_stay_byte_for_byte(
 
 def test_kill_9_at_any_moment_of_a_build_leaves_the_old_one_serving_and_nothing_half(copy_of_demo: Path) -> None:
     began = time.monotonic()
-    assert start_build(copy_of_demo).wait() == 0
+    ended_well(start_build(copy_of_demo))
     length = time.monotonic() - began
     dice = random.Random(11)
     for moment in (0.25, 0.6, 0.85, 0.97):
@@ -93,8 +98,7 @@ def test_kill_9_at_any_moment_of_a_build_leaves_the_old_one_serving_and_nothing_
         assert serves(copy_of_demo) >= before
         now = history(copy_of_demo)
         assert {name: now[name] for name in kept} == kept
-    last = start_build(copy_of_demo)
-    assert last.wait() == 0, last.stderr
+    ended_well(start_build(copy_of_demo))
     number = serves(copy_of_demo)
     builds = {p.name for p in (copy_of_demo / "warehouse" / "builds").iterdir()}
     assert max(builds) == number
@@ -119,7 +123,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(folder)], check=True)
 
 
-@pytest.mark.parametrize("free", [1_000_000, 6_000_000, 9_000_000])
+@pytest.mark.parametrize("free", [1_000_000, 9_000_000])
 def test_a_disk_that_is_full_ends_a_build_with_plain_words_and_the_old_one_serves(
     demo_data_dir: Path, small_disk: Path, free: int
 ) -> None:
@@ -152,8 +156,8 @@ def test_a_file_that_may_not_grow_ends_a_build_with_plain_words(copy_of_demo: Pa
 
 
 def test_two_builds_started_at_once_make_two_builds_one_after_the_other(copy_of_demo: Path) -> None:
-    both = [start_build(copy_of_demo) for _ in range(2)]
-    assert [p.wait() for p in both] == [0, 0], [p.stderr for p in both]
+    for build in [start_build(copy_of_demo) for _ in range(2)]:
+        ended_well(build)
     assert serves(copy_of_demo) == "0003"
 
 
