@@ -25,6 +25,7 @@ from crm_core.scoring.split import N_FOLDS, TimeSplit, fold_of, time_split
 from crm_core.warehouse import feature_meanings
 
 MIN_POSITIVES_PER_PART = 10
+ENOUGH_CALIBRATION_POSITIVES = 2_000
 
 
 @dataclass(frozen=True)
@@ -106,16 +107,15 @@ def _by_time(run: Run, matrix: Matrix, split: TimeSplit, blank: Card) -> Candida
     used, excluded = screen(matrix, train)
     contract = make_contract(train, used, _monotone(run.question))
     booster = train_booster(_rows(contract, train), contract, run.threads)
-    overlap = run.question.horizon_days / BUCKET_DAYS if len(split.calibrate) > 1 else 1.0
     cal, seen = _rows(contract, calibrate), _rows(contract, test)
-    cases = CalibrationCases(margin(booster, cal.x), cal.y, np.full(len(cal.y), FINAL), overlap)
+    cases = _calibration_cases(run, contract, booster, _rows(contract, train), cal)
     raw = margin(booster, seen.x)
-    p = Calibrator(overlap).fit(cases.raw, cases.y).predict(raw).probability
+    p = Calibrator(cases.overlap).fit(cases.raw, cases.y).predict(raw).probability
     card = replace(
         blank,
         split="time",
         n_train=len(train),
-        n_calibrate=len(calibrate),
+        n_calibrate=len(cases.y),
         base_rate=float(np.concatenate([cal.y, seen.y]).mean()),
         features_excluded=excluded,
         train_from=min(split.train).isoformat(),
@@ -128,6 +128,22 @@ def _by_time(run: Run, matrix: Matrix, split: TimeSplit, blank: Card) -> Candida
         contract, {FINAL: booster}, cases, pd.Series(dtype=int), replace(card, trees=booster.num_boosted_rounds())
     )
     return Candidate(model.card, model if card.status != "none" else None, test)
+
+
+def _calibration_cases(
+    run: Run, contract: FeatureContract, booster: xgb.Booster, train: Rows, cal: Rows
+) -> CalibrationCases:
+    """Cases the calibrator learns from: the calibration part, and where that is small the training part out of fold.
+
+    A few hundred departures in three overlapping windows fluctuate more than a model errs; all of it precedes the test.
+    """
+    overlap = run.question.horizon_days / BUCKET_DAYS
+    raw, y = margin(booster, cal.x), cal.y
+    if y.sum() < ENOUGH_CALIBRATION_POSITIVES:
+        fold = fold_of(train.entity, pd.Series(train.y)).to_numpy()
+        _, unseen, _ = _fold_boosters(train, fold, contract, run.threads)
+        raw, y = np.concatenate([unseen, raw]), np.concatenate([train.y, y])
+    return CalibrationCases(raw, y, np.full(len(y), FINAL), overlap)
 
 
 def _by_folds(run: Run, matrix: Matrix, blank: Card) -> Candidate:
