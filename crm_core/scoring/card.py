@@ -25,7 +25,8 @@ class Card:
     """Model card of one question. Figures are None where nothing could be measured.
 
     status: champion, challenger (kept, not published) or none. split: time, folds or none.
-    n_*: rows (entity × as_of). positives_test: rows with the outcome in the test part.
+    n_*: rows (entity × as_of); n_calibrate counts every case the calibrator learned from, those of the training part
+    that no booster had seen included. positives_test: rows with the outcome in the test part.
     """
 
     question: str
