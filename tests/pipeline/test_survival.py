@@ -123,7 +123,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(folder)], check=True)
 
 
-@pytest.mark.parametrize("free", [1_000_000, 9_000_000])
+@pytest.mark.parametrize("free", [1_000_000, 6_000_000, 9_000_000])
 def test_a_disk_that_is_full_ends_a_build_with_plain_words_and_the_old_one_serves(
     demo_data_dir: Path, small_disk: Path, free: int
 ) -> None:
