@@ -1,27 +1,21 @@
-"""Read models: one frozen dataclass per page, every field explained, the policy applied in SQL."""
+"""Read models: one frozen dataclass per page, every field explained, the policy applied in SQL.
 
-from crm_core.views import parts
-from crm_core.views.account import AccountPage, account
+What every page needs stands here; what a section's pages show stands behind the section's own door.
+"""
+
+from crm_core.views import sell, trust
 from crm_core.views.frame import Frame, build_key, frame, personas
-from crm_core.views.ledger_page import DisagreementsPage, disagreements
 from crm_core.views.opinions import ledger_key
-from crm_core.views.risk import RiskFilter, RiskPage, risk
 from crm_core.views.shown import score_table, shown_score
 
 __all__ = [
-    "AccountPage",
-    "DisagreementsPage",
     "Frame",
-    "RiskFilter",
-    "RiskPage",
-    "account",
     "build_key",
-    "disagreements",
     "frame",
     "ledger_key",
-    "parts",
     "personas",
-    "risk",
     "score_table",
+    "sell",
     "shown_score",
+    "trust",
 ]

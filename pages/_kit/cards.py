@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from crm_core.views import RiskPage, parts
+from crm_core.views import sell
 from pages._kit import disagree, people, state, words
 from pages._kit.shell import Context, note
 
@@ -14,7 +14,7 @@ CARDS = 10
 COLOURS = {"high": "red", "medium": "orange", "low": "green", "none": "gray"}
 
 
-def figures(ctx: Context, page: RiskPage) -> None:
+def figures(ctx: Context, page: sell.RiskPage) -> None:
     """The four figures of Risk: what is in danger, what comes up, what is not known, where people disagree."""
     totals = page.totals
     if totals is None:
@@ -52,14 +52,14 @@ def tier(code: str) -> None:
     st.markdown(f":{COLOURS[code]}-badge[{words.TIERS[code]}]")
 
 
-def chosen(ctx: Context, page: RiskPage, customer_id: str) -> None:
+def chosen(ctx: Context, page: sell.RiskPage, customer_id: str) -> None:
     """The customer chosen in the list or the picture, with what can be done."""
     row = next((r for r in page.rows if r.customer_id == customer_id), page.rows[0])
     with st.container(border=True, key="chosen"):
         _card(ctx, page, row, key="chosen", is_primary=True)
 
 
-def risk(ctx: Context, page: RiskPage) -> None:
+def risk(ctx: Context, page: sell.RiskPage) -> None:
     """The list as cards, for a narrow screen: the top of it, and more if asked for."""
     n = st.session_state.get("n_cards", CARDS)
     for row in page.rows[:n]:
@@ -71,7 +71,7 @@ def risk(ctx: Context, page: RiskPage) -> None:
         st.rerun()
 
 
-def _card(ctx: Context, page: RiskPage, row: parts.RiskRow, *, key: str, is_primary: bool) -> None:
+def _card(ctx: Context, page: sell.RiskPage, row: sell.parts.RiskRow, *, key: str, is_primary: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(f"**{words.plain(row.name)}**")
         if page.model_version:

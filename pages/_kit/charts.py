@@ -10,7 +10,7 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
-from crm_core.views import AccountPage, RiskPage
+from crm_core.views import sell
 from pages._kit import words
 
 MODEL, PEOPLE = "#64748B", "#0072B2"
@@ -40,7 +40,7 @@ class Caption:
         return f"As of {words.day(self.as_of, 0)} · {of}" + (f" · {more}" if more else "")
 
 
-def risk_and_money(page: RiskPage, chosen: str, caption: Caption, on_choice: Callable[[], None]) -> None:
+def risk_and_money(page: sell.RiskPage, chosen: str, caption: Caption, on_choice: Callable[[], None]) -> None:
     """Where is the most money in the most danger? Chance against yearly value; a click chooses a customer."""
     figure = go.Figure(layout=_layout(height=340))
     for tier, colour, shape in TIERS:
@@ -67,7 +67,7 @@ def risk_and_money(page: RiskPage, chosen: str, caption: Caption, on_choice: Cal
     _small(caption.text(page.n_matching, _sampled(page)))
 
 
-def reasons(page: AccountPage, caption: Caption, *, is_narrow: bool) -> None:
+def reasons(page: sell.AccountPage, caption: Caption, *, is_narrow: bool) -> None:
     """Why this number? From an average customer, reason by reason, to the chance of this one."""
     if page.probability is None or page.typical is None:
         return
@@ -103,7 +103,7 @@ def reasons(page: AccountPage, caption: Caption, *, is_narrow: bool) -> None:
     _small(f"As of {words.day(caption.as_of, 0)} · 1 customer · {note}")
 
 
-def chance_over_time(page: AccountPage, caption: Caption) -> None:
+def chance_over_time(page: sell.AccountPage, caption: Caption) -> None:
     """Has it changed, and what happened meanwhile? The model's line with its band, people's words, contract days."""
     figure = go.Figure(layout=_layout(height=300))
     days = [p.as_of for p in page.history]
@@ -165,19 +165,19 @@ def _dots(figure: go.Figure, at: Sequence[Any], *, marker: dict[str, Any], **mor
     )
 
 
-def _spread(page: RiskPage) -> float:
+def _spread(page: sell.RiskPage) -> float:
     values = [p.yearly_value for p in page.points if p.yearly_value]
     return max(values) / min(values) if values else 1.0
 
 
-def _sampled(page: RiskPage) -> str:
+def _sampled(page: sell.RiskPage) -> str:
     n = len(page.points)
     if n < page.n_matching and n >= 2_000:
         return f"a fair sample of {n:,} is drawn; ring: somebody disagrees"
     return "a click chooses a customer; ring: somebody disagrees"
 
 
-def _alt(page: RiskPage) -> str:
+def _alt(page: sell.RiskPage) -> str:
     n = sum(p.tier == "high" for p in page.points)
     return f"{words.counted(len(page.points), 'customer')} by chance of leaving and yearly value, {n:,} of them high"
 
@@ -206,7 +206,7 @@ def _labels_above(figure: go.Figure, names: Sequence[str]) -> None:
         figure.add_annotation(x=0, y=row - 0.42, text=name, showarrow=False, xanchor="left", font={"size": 12})
 
 
-def _said(figure: go.Figure, page: AccountPage) -> None:
+def _said(figure: go.Figure, page: sell.AccountPage) -> None:
     marks = [(o, o.probability if o.probability is not None else o.shown_probability) for o in page.opinions]
     marks = [(o, at) for o, at in marks if at is not None]
     if not marks:
@@ -222,7 +222,7 @@ def _said(figure: go.Figure, page: AccountPage) -> None:
     )
 
 
-def _contract_days(figure: go.Figure, page: AccountPage, first: date, last: date, top: float) -> None:
+def _contract_days(figure: go.Figure, page: sell.AccountPage, first: date, last: date, top: float) -> None:
     began = [(c.started_on, "contract began") for c in page.contracts]
     ends = [(page.renewal_on, "renewal")] if page.renewal_on else []
     left = [(page.left_on, "left")] if page.left_on else []

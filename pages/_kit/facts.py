@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from crm_core.views import AccountPage
+from crm_core.views import sell
 from pages._kit import cards, disagree, people, state, words
 from pages._kit.shell import Context, note
 
@@ -26,7 +26,7 @@ LINES = 20
 WHO_BEGAN = {"inbound": "from the customer", "outbound": "from us"}
 
 
-def who(page: AccountPage) -> str:
+def who(page: sell.AccountPage) -> str:
     """Who the customer is, on one line."""
     since = f"customer since {page.customer_since.year}" if page.customer_since else ""
     owner = f"owner {page.owner_name}" if page.owner_name else "no owner"
@@ -34,14 +34,14 @@ def who(page: AccountPage) -> str:
     return " · ".join(words.plain(part) for part in parts if part)
 
 
-def boxes(ctx: Context, page: AccountPage) -> None:
+def boxes(ctx: Context, page: sell.AccountPage) -> None:
     """The model, people, evidence and the contract, side by side and of one size."""
     for column, box in zip(st.columns(4, gap="small"), (_model, _people, _evidence, _contract), strict=True):
         with column, st.container(border=True, height="stretch"):
             box(ctx, page)
 
 
-def _model(ctx: Context, page: AccountPage) -> None:
+def _model(ctx: Context, page: sell.AccountPage) -> None:
     st.markdown("**The model**")
     if page.left_on:
         st.markdown(f"This customer left on {ctx.day(page.left_on)}; there is nothing to predict any more.")
@@ -60,7 +60,7 @@ def _model(ctx: Context, page: AccountPage) -> None:
         st.markdown(change)
 
 
-def _change(ctx: Context, page: AccountPage) -> str:
+def _change(ctx: Context, page: sell.AccountPage) -> str:
     before = [p for p in page.history if (ctx.frame.as_of - p.as_of).days >= 25]
     if not before or page.probability is None:
         return ""
@@ -70,13 +70,13 @@ def _change(ctx: Context, page: AccountPage) -> str:
     return f"{'▲' if step > 0 else '▼'} {abs(step):.0f} since {ctx.day(before[-1].as_of)}."
 
 
-def _rules(page: AccountPage) -> None:
+def _rules(page: sell.AccountPage) -> None:
     signs = [sign for sign in page.rule_reasons.split("; ") if sign]
     if signs:
         st.markdown("Signs that anybody can check:\n" + "\n".join(f"- {words.plain(sign)}" for sign in signs))
 
 
-def _people(ctx: Context, page: AccountPage) -> None:
+def _people(ctx: Context, page: sell.AccountPage) -> None:
     st.markdown("**People**")
     standing = [said for said in page.opinions if said.state == "in force"]
     for said in standing:
@@ -89,7 +89,7 @@ def _people(ctx: Context, page: AccountPage) -> None:
             note("You know better? Press Disagree.")
 
 
-def _evidence(ctx: Context, page: AccountPage) -> None:
+def _evidence(ctx: Context, page: sell.AccountPage) -> None:
     st.markdown("**What it rests on**")
     contact = words.ago(page.last_contact_at, ctx.frame.as_of)
     lines = [f"last contact that was logged: {contact}", f"{words.counted(page.n_events, 'event')} logged"]
@@ -105,7 +105,7 @@ def _evidence(ctx: Context, page: AccountPage) -> None:
         st.markdown(f":orange[:material/warning: {title} silent for {days}: what came since is not in the number]")
 
 
-def _contract(ctx: Context, page: AccountPage) -> None:
+def _contract(ctx: Context, page: sell.AccountPage) -> None:
     st.markdown("**Contract**")
     if page.left_on:
         st.markdown(f"Ended on {ctx.day(page.left_on)}.")
@@ -124,7 +124,7 @@ def _contract(ctx: Context, page: AccountPage) -> None:
     st.markdown("\n".join(f"- {line}" for line in lines))
 
 
-def timeline(ctx: Context, page: AccountPage) -> None:
+def timeline(ctx: Context, page: sell.AccountPage) -> None:
     """What happened, newest first, by kind."""
     titles = sorted({KINDS.get(event.kind, event.kind.capitalize()) for event in page.timeline})
     if not titles:
@@ -160,7 +160,7 @@ def _outcome(ctx: Context, event: Any) -> str:
     return " · ".join(part for part in (event.outcome, quantity, money, minutes) if part)
 
 
-def tickets(ctx: Context, page: AccountPage) -> None:
+def tickets(ctx: Context, page: sell.AccountPage) -> None:
     """Support cases, newest first."""
     if not page.tickets:
         note("No ticket was ever opened.")
@@ -188,7 +188,7 @@ def _hours(begin: Any, end: Any) -> str:
     return "within the hour" if hours < 1 else f"after {hours:.0f} h" if hours < 48 else f"after {hours / 24:.0f} days"
 
 
-def contacts(ctx: Context, page: AccountPage) -> None:
+def contacts(ctx: Context, page: sell.AccountPage) -> None:
     """People at the customer; who has left stands last."""
     if not page.people:
         note("No person is known at this customer.")
@@ -204,7 +204,7 @@ def contacts(ctx: Context, page: AccountPage) -> None:
     _table(columns, "people_table", wide="Part")
 
 
-def contracts(ctx: Context, page: AccountPage) -> None:
+def contracts(ctx: Context, page: sell.AccountPage) -> None:
     """Contract lines, newest first."""
     if not page.contracts:
         note("No contract is known.")
@@ -221,7 +221,7 @@ def contracts(ctx: Context, page: AccountPage) -> None:
     _table(columns, "contracts_table", wide="Product")
 
 
-def fields(ctx: Context, page: AccountPage) -> None:
+def fields(ctx: Context, page: sell.AccountPage) -> None:
     """Fields of the source system that the model may use."""
     if not page.attributes:
         note("The source system sent no further fields.")
@@ -230,7 +230,7 @@ def fields(ctx: Context, page: AccountPage) -> None:
     _table({"Field": names, "Value": [value for _, value in page.attributes]}, "fields_table", wide="Value")
 
 
-def said(ctx: Context, page: AccountPage) -> None:
+def said(ctx: Context, page: sell.AccountPage) -> None:
     """Everything people said about this customer, newest first, with what the model said then."""
     if not page.opinions:
         note("Nobody has disagreed with the model about this customer.")

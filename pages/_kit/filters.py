@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import streamlit as st
 
-from crm_core.views import RiskFilter, RiskPage
+from crm_core.views import sell
 from pages._kit import state
 
 LISTS = (("team", "Team", "teams"), ("region", "Region", "regions"), ("segment", "Segment", "segments"))
 
 
-def risk(page: RiskPage) -> RiskFilter:
+def risk(page: sell.RiskPage) -> sell.RiskFilter:
     """Controls of the Risk page and what they say; a control with one choice is left out.
 
     Parameters
     ----------
-    page : RiskPage
+    page : sell.RiskPage
         The page without filters: it knows the choices.
     """
     state.recall("risk", state.RISK_KEYS)
@@ -28,7 +28,7 @@ def risk(page: RiskPage) -> RiskFilter:
     return state.risk_filter()
 
 
-def _controls(page: RiskPage, direction: str) -> None:
+def _controls(page: sell.RiskPage, direction: str) -> None:
     with st.container(horizontal=direction == "horizontal", vertical_alignment="bottom", key="filter_lists"):
         st.text_input(
             "Find", key="find", bind="query-params", placeholder="Part of a name", label_visibility="collapsed"

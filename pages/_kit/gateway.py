@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import streamlit as st
 
 from crm_core import clock, views
 from crm_core.access import Viewer, scope_key
 from crm_core.settings import settings
-from crm_core.views import AccountPage, DisagreementsPage, Frame, RiskFilter, RiskPage
+from crm_core.views import Frame, sell, trust
 
 # Enough for a team that looks at the same morning; each entry is a page's worth of rows.
 KEPT = 200
 Key = tuple[Any, ...]
+P = ParamSpec("P")
+Page = TypeVar("Page")
 
 
 def personas() -> tuple[Viewer, ...]:
@@ -26,19 +29,32 @@ def frame(viewer: Viewer) -> Frame:
     return _frame(_key(viewer), viewer)
 
 
-def risk(viewer: Viewer, chosen: RiskFilter) -> RiskPage:
+def risk(viewer: Viewer, chosen: sell.RiskFilter) -> sell.RiskPage:
     """The Risk page for this viewer and these filters."""
-    return _risk(_key(viewer, has_opinions=True), viewer, chosen)
+    return _page(sell.risk, viewer, chosen)
 
 
-def account(viewer: Viewer, customer_id: str) -> AccountPage:
+def account(viewer: Viewer, customer_id: str) -> sell.AccountPage:
     """The Account page of one customer."""
-    return _account(_key(viewer, has_opinions=True), viewer, customer_id)
+    return _page(sell.account, viewer, customer_id)
 
 
-def disagreements(viewer: Viewer) -> DisagreementsPage:
+def disagreements(viewer: Viewer) -> trust.DisagreementsPage:
     """The ledger as this viewer may see it."""
-    return _disagreements(_key(viewer, has_opinions=True), viewer)
+    return _page(trust.disagreements, viewer)
+
+
+def _page(view: Callable[Concatenate[Viewer, P], Page], viewer: Viewer, *chosen: P.args, **more: P.kwargs) -> Page:
+    """What a view of `crm_core.views` answers, from the cache if nothing it depends on has changed."""
+    key = _key(viewer, has_opinions=True)
+    name = f"{view.__module__}.{view.__qualname__}"
+    page: Page = _answer(key, name, chosen, more, view, viewer)
+    return page
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def _answer(key: Key, name: str, chosen: Key, more: dict[str, Any], _view: Callable[..., Any], _viewer: Viewer) -> Any:
+    return _view(_viewer, *chosen, **more)
 
 
 def _key(viewer: Viewer, *, has_opinions: bool = False) -> Key:
@@ -55,18 +71,3 @@ def _personas(key: Key) -> tuple[Viewer, ...]:
 @st.cache_data(max_entries=KEPT, show_spinner=False)
 def _frame(key: Key, _viewer: Viewer) -> Frame:
     return views.frame(_viewer)
-
-
-@st.cache_data(max_entries=KEPT, show_spinner=False)
-def _risk(key: Key, _viewer: Viewer, chosen: RiskFilter) -> RiskPage:
-    return views.risk(_viewer, chosen)
-
-
-@st.cache_data(max_entries=KEPT, show_spinner=False)
-def _account(key: Key, _viewer: Viewer, customer_id: str) -> AccountPage:
-    return views.account(_viewer, customer_id)
-
-
-@st.cache_data(max_entries=KEPT, show_spinner=False)
-def _disagreements(key: Key, _viewer: Viewer) -> DisagreementsPage:
-    return views.disagreements(_viewer)

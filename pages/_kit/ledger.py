@@ -7,16 +7,16 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from crm_core.views import DisagreementsPage, parts
+from crm_core.views import trust
 from pages._kit import disagree, people, state, tables, words
 from pages._kit.shell import Context, note
 
 CARDS, ROW_HEIGHT = 20, 64
 SHOWN = ("In force", "Mine", "All")
-Rows = Sequence[parts.Disagreement]
+Rows = Sequence[trust.Disagreement]
 
 
-def chosen(page: DisagreementsPage) -> Rows:
+def chosen(page: trust.DisagreementsPage) -> Rows:
     """The disagreements that the control above the list asks for."""
     wanted = st.segmented_control(
         "Show", SHOWN, default=SHOWN[0], required=True, key="which", bind="query-params", label_visibility="collapsed"
@@ -68,7 +68,7 @@ def cards(ctx: Context, rows: Rows) -> None:
         note(f"The newest {CARDS} of {len(rows):,}; a wider screen shows all.")
 
 
-def _card(ctx: Context, row: parts.Disagreement, *, key: str, is_primary: bool) -> None:
+def _card(ctx: Context, row: trust.Disagreement, *, key: str, is_primary: bool) -> None:
     said = row.opinion
     with st.container(border=True, key=key):
         st.markdown(f"**{words.plain(row.entity_name)}**")

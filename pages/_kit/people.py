@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from crm_core.views import parts
+from crm_core.views import sell
 from pages._kit import words
 from pages._kit.shell import Context
 
 
-def word(ctx: Context, said: parts.Opinion, *, is_long: bool = False, is_large: bool = False) -> None:
+def word(ctx: Context, said: sell.parts.Opinion, *, is_long: bool = False, is_large: bool = False) -> None:
     """One person's word: who, what, why, until when; the long form adds when, the own words and the model then."""
     until = f" · until {ctx.day(said.expires_on)}" if said.expires_on else ""
     belief = words.plain(words.opinion(said.who_name, said.belief, said.probability))

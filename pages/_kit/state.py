@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from crm_core.access import Role, Viewer
-from crm_core.views import RiskFilter
+from crm_core.views import sell
 
 PERSONA = "persona"
 AS = "as"
@@ -72,10 +72,10 @@ def keep(page: str, keys: Sequence[str]) -> None:
     st.session_state[f"_kept_{page}"] = {key: st.session_state[key] for key in keys if key in st.session_state}
 
 
-def risk_filter() -> RiskFilter:
+def risk_filter() -> sell.RiskFilter:
     """The filters of the Risk page as its controls stand."""
     at = st.session_state
-    return RiskFilter(
+    return sell.RiskFilter(
         teams=tuple(at.get("team", ())),
         regions=tuple(at.get("region", ())),
         segments=tuple(at.get("segment", ())),

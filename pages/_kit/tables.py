@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from crm_core.views import RiskPage
+from crm_core.views import sell
 from pages._kit import state, words
 from pages._kit.shell import Context
 
@@ -18,7 +18,7 @@ ROW_HEIGHT, HEADER_HEIGHT, ROWS_SHOWN = 82, 36, 8
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def risk(ctx: Context, page: RiskPage, chosen: str) -> None:
+def risk(ctx: Context, page: sell.RiskPage, chosen: str) -> None:
     """The ranked list; a row is chosen by a click on its mark or the picture."""
     keys = [row.customer_id for row in page.rows]
     st.session_state["_risk_keys"] = keys
@@ -57,7 +57,7 @@ def point_chosen() -> None:
         st.session_state[state.CHOSEN] = key if isinstance(key, str) else key[0]
 
 
-def _risk_columns(ctx: Context, page: RiskPage) -> dict[str, list[Any]]:
+def _risk_columns(ctx: Context, page: sell.RiskPage) -> dict[str, list[Any]]:
     rows = page.rows
     shown: dict[str, list[Any]] = {"Customer": [row.name for row in rows]}
     if page.model_version:
@@ -122,7 +122,7 @@ def harmless(cell: Any) -> Any:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
 
-def risk_csv(ctx: Context, page: RiskPage) -> bytes:
+def risk_csv(ctx: Context, page: sell.RiskPage) -> bytes:
     """The list of Risk as it is shown."""
     exact = {"Pays a year": [None if r.yearly_value is None else round(r.yearly_value, 2) for r in page.rows]}
     days = {"Renewal": [r.renewal_on.isoformat() if r.renewal_on else "" for r in page.rows]}

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from crm_core.views import RiskFilter
+from crm_core.views import sell
 from pages._kit import charts, disagree, facts, gateway, shell, state, words
 
 ctx = shell.context()
 customer = st.query_params.get(state.CUSTOMER, "")
 if not customer:
     shell.header(ctx, "Whose account?", "churn")
-    known = gateway.risk(ctx.viewer, RiskFilter())
+    known = gateway.risk(ctx.viewer, sell.RiskFilter())
     names = {point.customer_id: point.name for point in known.points} or {r.customer_id: r.name for r in known.rows}
     if not names:
         shell.empty(known.why_empty)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from crm_core.views import RiskFilter
+from crm_core.views import sell
 from pages._kit import cards, charts, disagree, filters, gateway, shell, state, tables, words
 
 ctx = shell.context()
 shell.header(ctx, "Who may leave within 90 days?", "churn")
-everybody = gateway.risk(ctx.viewer, RiskFilter())
+everybody = gateway.risk(ctx.viewer, sell.RiskFilter())
 if not everybody.n_in_scope:
     shell.empty(everybody.why_empty)
     st.stop()
@@ -21,7 +21,7 @@ if not everybody.model_version:
     )
 cards.figures(ctx, everybody)
 wanted = filters.risk(everybody)
-page = everybody if wanted == RiskFilter() else gateway.risk(ctx.viewer, wanted)
+page = everybody if wanted == sell.RiskFilter() else gateway.risk(ctx.viewer, wanted)
 if page.is_empty:
     shell.empty(page.why_empty)
     st.stop()

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from crm_core import views
 from crm_core.ledger import open_ledger
 from crm_core.settings import settings
+from crm_core.views.sell import AccountPage
 from tests.pages.conftest import OPEN, words_of
 from tests.pages.test_every_page import person
 
@@ -33,13 +34,13 @@ def send(at: AppTest) -> AppTest:
 
 
 @pytest.fixture
-def top(copy_of_demo: Path) -> views.AccountPage:
+def top(copy_of_demo: Path) -> AccountPage:
     """The first customer on the first manager's list."""
     manager = person("manager")
-    return views.account(manager, views.risk(manager).rows[0].customer_id)
+    return views.sell.account(manager, views.sell.risk(manager).rows[0].customer_id)
 
 
-def test_a_disagreement_is_stored_once_and_shown_everywhere_at_once(top: views.AccountPage, open_page: OPEN) -> None:
+def test_a_disagreement_is_stored_once_and_shown_everywhere_at_once(top: AccountPage, open_page: OPEN) -> None:
     name = person("manager").name
     at = open_page("risk")
     at.button(key="disagree_chosen").click().run()
@@ -54,9 +55,7 @@ def test_a_disagreement_is_stored_once_and_shown_everywhere_at_once(top: views.A
     assert f"{name}: will stay (10 of 100)" in open_page("risk").dataframe[0].value["People say"][0]
 
 
-def test_a_form_without_belief_or_reason_stores_nothing_and_keeps_the_words(
-    top: views.AccountPage, open_page: OPEN
-) -> None:
+def test_a_form_without_belief_or_reason_stores_nothing_and_keeps_the_words(top: AccountPage, open_page: OPEN) -> None:
     at = open_page("account", customer=top.customer_id)
     at.button(key="disagree_account").click().run()
     at.text_area(key="disagree_words").set_value("they told me")
@@ -66,7 +65,7 @@ def test_a_form_without_belief_or_reason_stores_nothing_and_keeps_the_words(
     assert said_so_far() == 0
 
 
-def test_what_cannot_be_accepted_is_said_and_the_words_are_kept(top: views.AccountPage, open_page: OPEN) -> None:
+def test_what_cannot_be_accepted_is_said_and_the_words_are_kept(top: AccountPage, open_page: OPEN) -> None:
     at = open_page("account", customer=top.customer_id)
     at.button(key="disagree_account").click().run()
     send(fill(at, reason="other"))
@@ -77,7 +76,7 @@ def test_what_cannot_be_accepted_is_said_and_the_words_are_kept(top: views.Accou
     assert said_so_far() == 1
 
 
-def test_a_word_is_withdrawn_by_who_said_it_only(top: views.AccountPage, open_page: OPEN) -> None:
+def test_a_word_is_withdrawn_by_who_said_it_only(top: AccountPage, open_page: OPEN) -> None:
     at = open_page("risk")
     at.button(key="disagree_chosen").click().run()
     send(fill(at))
@@ -92,7 +91,7 @@ def test_a_word_is_withdrawn_by_who_said_it_only(top: views.AccountPage, open_pa
     assert "withdrawn" in words_of(open_page("disagreements", which="All"))
 
 
-def test_somebodys_words_are_never_markup(top: views.AccountPage, open_page: OPEN) -> None:
+def test_somebodys_words_are_never_markup(top: AccountPage, open_page: OPEN) -> None:
     at = open_page("risk")
     at.button(key="disagree_chosen").click().run()
     send(fill(at, words=TRICKY))
@@ -101,7 +100,7 @@ def test_somebodys_words_are_never_markup(top: views.AccountPage, open_page: OPE
         assert not [m for m in page.markdown if "<script>" in m.value or "http://b" in m.value]
 
 
-def test_the_executive_sees_that_somebody_disagrees_but_not_the_words(top: views.AccountPage, open_page: OPEN) -> None:
+def test_the_executive_sees_that_somebody_disagrees_but_not_the_words(top: AccountPage, open_page: OPEN) -> None:
     at = open_page("risk")
     at.button(key="disagree_chosen").click().run()
     send(fill(at, words="a secret of ours"))

@@ -70,7 +70,7 @@ def test_a_page_opens_for_everybody(demo: Path, open_page: OPEN, name: str, role
 @pytest.mark.parametrize("role", ROLES)
 def test_an_account_opens_for_everybody_who_may_see_it(demo: Path, open_page: OPEN, role: str) -> None:
     viewer = person(role)
-    row = views.risk(viewer).rows[0]
+    row = views.sell.risk(viewer).rows[0]
     at = open_page("account", customer=row.customer_id, **{"as": viewer.who})
     assert len(at.exception) == 0
     assert at.title[0].value.replace("\\", "") == row.name

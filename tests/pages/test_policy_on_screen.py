@@ -14,8 +14,8 @@ from tests.pages.test_every_page import person
 
 def with_notes(viewer: Viewer) -> tuple[str, str]:
     """A customer of this viewer with a note, and the note."""
-    for row in views.risk(viewer).rows:
-        for event in views.account(viewer, row.customer_id).timeline:
+    for row in views.sell.risk(viewer).rows:
+        for event in views.sell.account(viewer, row.customer_id).timeline:
             if event.words and event.kind in {"call", "email", "meeting"}:
                 return row.customer_id, event.words
     pytest.fail("nobody has a note")
@@ -29,8 +29,8 @@ def test_a_rep_sees_own_customers_only(demo: Path, open_page: OPEN) -> None:
 
 def test_a_customer_outside_the_scope_reads_like_one_that_does_not_exist(demo: Path, open_page: OPEN) -> None:
     rep = person("rep")
-    own = {row.customer_id for row in views.risk(rep).rows}
-    foreign = next(r.customer_id for r in views.risk(person("executive")).rows if r.customer_id not in own)
+    own = {row.customer_id for row in views.sell.risk(rep).rows}
+    foreign = next(r.customer_id for r in views.sell.risk(person("executive")).rows if r.customer_id not in own)
     shown = {words_of(open_page("account", customer=key, **{"as": rep.who})) for key in (foreign, "demo:C-99999")}
     assert len(shown) == 1
     assert "Not in your scope" in shown.pop()

@@ -64,7 +64,9 @@ def test_filters_come_from_the_address(demo: Path, open_page: OPEN) -> None:
     )
     assert at.multiselect(key="team").value == ["APAC"]
     assert set(at.dataframe[0].value["Chance"]) == {"● low"}
-    assert {r.team for r in views.risk(person("executive"), views.RiskFilter(teams=("APAC",))).rows} == {"APAC"}
+    assert {r.team for r in views.sell.risk(person("executive"), views.sell.RiskFilter(teams=("APAC",))).rows} == {
+        "APAC"
+    }
 
 
 def test_nonsense_in_the_address_is_ignored(demo: Path, open_page: OPEN) -> None:
@@ -98,7 +100,7 @@ def test_without_a_model_the_page_says_so_and_lists_signs(copy_of_demo: Path, op
     assert "No model:** no signal beyond chance. The list is ordered by simple rules instead" in words_of(at)
     assert "Signs" in at.dataframe[0].value
     assert "Of 100 leave" not in at.dataframe[0].value
-    key = views.risk(person("manager")).rows[0].customer_id
+    key = views.sell.risk(person("manager")).rows[0].customer_id
     account = open_page("account", customer=key)
     assert len(account.exception) == 0
     assert "Signs that anybody can check" in words_of(account)

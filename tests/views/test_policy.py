@@ -36,8 +36,8 @@ def say(who: str, key: str, words: str = "they told me", question: str = "churn"
 @pytest.mark.parametrize("who", PEOPLE)
 def test_each_role_sees_its_own_rows_on_the_list_the_header_and_in_the_export(who: str) -> None:
     viewer = PEOPLE[who]
-    assert {r.name for r in views.risk(viewer).rows} == SEES[who]
-    assert views.risk(viewer).n_in_scope == len(SEES[who])
+    assert {r.name for r in views.sell.risk(viewer).rows} == SEES[who]
+    assert views.sell.risk(viewer).n_in_scope == len(SEES[who])
     assert set(views.score_table(viewer, "churn")["name"]) == SEES[who]
     owned = {"north": 2, "manager": 2, "south": 2}.get(who, 4)
     assert views.frame(viewer).n_customers == owned
@@ -49,7 +49,7 @@ def test_an_account_out_of_scope_and_one_that_does_not_exist_are_not_told_apart(
     viewer, refused = PEOPLE[who], set()
     for key in (*NAMES, "crm:3", "crm:99", "", "'; drop table x"):
         try:
-            seen = views.account(viewer, key)
+            seen = views.sell.account(viewer, key)
         except AccessDeniedError as error:
             refused.add((str(error), error.where, error.why))
             with pytest.raises(AccessDeniedError):
@@ -64,12 +64,12 @@ def test_an_account_out_of_scope_and_one_that_does_not_exist_are_not_told_apart(
 
 
 def test_somebody_the_policy_does_not_know_sees_nothing() -> None:
-    assert views.risk(NOBODY).rows == ()
+    assert views.sell.risk(NOBODY).rows == ()
     assert views.frame(NOBODY).n_customers == 0
-    assert views.disagreements(NOBODY).rows == ()
+    assert views.trust.disagreements(NOBODY).rows == ()
     assert len(views.score_table(NOBODY, "churn")) == 0
     with pytest.raises(AccessDeniedError):
-        views.account(NOBODY, "crm:1")
+        views.sell.account(NOBODY, "crm:1")
 
 
 def words_in(view: Any) -> set[str]:
@@ -96,17 +96,19 @@ def words_in(view: Any) -> set[str]:
 def test_words_are_read_by_those_who_may(who: str, readable: set[str]) -> None:
     say("north", "crm:1", "said by north")
     everything = {"open note", "private note", "note of the other", "ticket words", "said by north"}
-    shown = words_in(asdict(views.account(PEOPLE[who], "crm:1")))
+    shown = words_in(asdict(views.sell.account(PEOPLE[who], "crm:1")))
     assert shown & everything == readable
-    elsewhere = words_in(asdict(views.risk(PEOPLE[who]))) | words_in(asdict(views.disagreements(PEOPLE[who])))
+    elsewhere = words_in(asdict(views.sell.risk(PEOPLE[who]))) | words_in(
+        asdict(views.trust.disagreements(PEOPLE[who]))
+    )
     assert elsewhere & everything <= readable
 
 
 def test_an_analyst_sees_people_under_one_pseudonym_everywhere_and_never_a_name() -> None:
     say("north", "crm:1")
     analyst = PEOPLE["analyst"]
-    page, listed = views.account(analyst, "crm:1"), views.risk(analyst)
-    ledger, table = views.disagreements(analyst), views.score_table(analyst, "churn")
+    page, listed = views.sell.account(analyst, "crm:1"), views.sell.risk(analyst)
+    ledger, table = views.trust.disagreements(analyst), views.score_table(analyst, "churn")
     leads = views.score_table(analyst, "lead")
     owner = page.owner_name
     assert owner is not None
@@ -142,7 +144,7 @@ def test_who_gave_a_customer_away_reads_his_own_words_but_not_what_became_of_it(
     with open_ledger(settings()) as book:
         book.append(entry_of("south", "crm:1"))
         book.append(entry_of("south", "crm:99"))
-    page = views.disagreements(PEOPLE["south"])
+    page = views.trust.disagreements(PEOPLE["south"])
     assert {row.opinion.words for row in page.rows} == {"my own words"}
     assert {row.now_probability for row in page.rows} == {None}
     assert {row.money_at_stake for row in page.rows} == {None}
@@ -154,11 +156,11 @@ def test_who_gave_a_customer_away_reads_his_own_words_but_not_what_became_of_it(
 def test_each_role_sees_the_disagreements_of_its_scope() -> None:
     say("north", "crm:1")
     say("south", "crm:2")
-    seen = {who: {r.entity_name for r in views.disagreements(v).rows} for who, v in PEOPLE.items()}
+    seen = {who: {r.entity_name for r in views.trust.disagreements(v).rows} for who, v in PEOPLE.items()}
     both = {"Alpha", "Beta"}
     assert seen == {"north": {"Alpha"}, "south": {"Beta"}, "manager": {"Alpha"}, "executive": both, "analyst": both,
                     "steward": both, "admin": both}  # fmt: skip
 
 
 def test_protected_attributes_are_not_shown_with_the_fields_of_the_source() -> None:
-    assert views.account(PEOPLE["admin"], "crm:1").attributes == (("plan", "x"),)
+    assert views.sell.account(PEOPLE["admin"], "crm:1").attributes == (("plan", "x"),)

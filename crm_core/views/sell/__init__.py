@@ -1,0 +1,7 @@
+"""What the section Sell shows: whom to call, who may leave, who may buy, what is in the pipeline, one account."""
+
+from crm_core.views.sell import parts
+from crm_core.views.sell.account import AccountPage, account
+from crm_core.views.sell.risk import RiskFilter, RiskPage, risk
+
+__all__ = ["AccountPage", "RiskFilter", "RiskPage", "account", "parts", "risk"]
