@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks import pages as pages_of
 from benchmarks import quality as quality_of
 from benchmarks import speed as speed_of
 
@@ -21,7 +22,7 @@ def _show(title: str, rows: list[dict[str, object]]) -> None:
     table = Table(title=title)
     names = list(dict.fromkeys(name for row in rows for name in row))
     for name in names:
-        table.add_column(name, justify="right" if name not in ("data", "what", "note", "status") else "left")
+        table.add_column(name, justify="right" if name not in ("data", "what", "note", "status", "page") else "left")
     for row in rows:
         table.add_row(*(_text(row.get(name, "")) for name in names))
     console.print(table)
@@ -50,12 +51,27 @@ def speed(customers: Annotated[int, typer.Option(help="Size of the large company
             _show("Large", speed_of.large(Path(folder), customers))
 
 
+@app.command()
+def pages(
+    customers: Annotated[int, typer.Option(help="Size of the large company; 0 leaves it out.")] = 200_000,
+    large: Annotated[Path | None, typer.Option(help="Data folder of a large company that is built already.")] = None,
+    demo: Annotated[Path | None, typer.Option(help="Data folder of a demo company that is built already.")] = None,
+) -> None:
+    """Warm page runs against an empty Streamlit page, on the demo company and on a large one."""
+    with tempfile.TemporaryDirectory() as folder:
+        _show("Pages, demo company", pages_of.table(demo or pages_of.company(Path(folder) / "demo")))
+        if large or customers:
+            where = large or pages_of.company(Path(folder) / "large", customers)
+            _show(f"Pages, {pages_of.size(where)}", pages_of.table(where))
+
+
 @app.callback(invoke_without_command=True)
 def everything(context: typer.Context) -> None:
     """Without a command: all of it."""
     if context.invoked_subcommand is None:
         quality(None)
         speed(0)
+        pages(0, None, None)
 
 
 if __name__ == "__main__":

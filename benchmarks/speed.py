@@ -28,7 +28,7 @@ def first_page(data_dir: Path) -> float:
         stdout=subprocess.DEVNULL,
     )
     try:
-        while not _answers(port):
+        while not answers(port):
             if server.poll() is not None or time.perf_counter() - began > 600:
                 raise SystemExit("the server did not come up")
             time.sleep(0.1)
@@ -39,7 +39,8 @@ def first_page(data_dir: Path) -> float:
         server.wait(20)
 
 
-def _answers(port: int) -> bool:
+def answers(port: int) -> bool:
+    """Whether a server is up."""
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1) as answer:
             return bool(answer.status == 200)
