@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 
 from crm_core.access.policy import sees_all_rows, sees_free_text, sees_persons
 from crm_core.access.pseudonyms import pseudonym
 from crm_core.access.viewer import Role, Viewer, known_role
-from crm_core.ledger import StoredEntry
+from crm_core.ledger import Kind, StoredEntry
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,9 @@ class Custody:
     team: str | None
 
 
+SHARED = frozenset({Kind.DISAGREEMENT, Kind.WITHDRAWAL})
+"""Kinds of entries that others than who said them may see; what is not named here is private."""
+
 CustodyOf = Callable[[str, str], Custody | None]
 """(entity_kind, entity_key) -> who holds it, None if nobody or unknown."""
 
@@ -28,7 +31,8 @@ def visible_entries(viewer: Viewer, rows: Iterable[StoredEntry], custody_of: Cus
 
     A rep sees his own and those on what he owns; a manager also those of his teams' people and on what his teams
     hold; executives all without the words; analysts all without the words and with pseudonyms; steward and admin all.
-    Everybody reads his own in full. A withdrawal is seen by those who see what it withdraws.
+    Everybody reads his own in full. A withdrawal is seen by those who see what it withdraws. Every other kind, such as
+    a nudge, is private: nobody but who said it ever sees it.
 
     Work out `state_at` on all entries first and filter its result, or a superseded view may look as if in force.
 
@@ -43,11 +47,15 @@ def visible_entries(viewer: Viewer, rows: Iterable[StoredEntry], custody_of: Cus
         return ()
     entries = tuple(rows)
     seen = {entry.id for entry in entries if _in_sight(viewer, entry, custody_of)}
-    return tuple(_blanked(viewer, entry) for entry in entries if entry.id in seen or entry.withdraws_id in seen)
+    return tuple(_blanked(viewer, entry) for entry in entries if entry.id in seen or _withdraws(entry, seen))
 
 
 def _in_sight(viewer: Viewer, entry: StoredEntry, custody_of: CustodyOf) -> bool:
-    if entry.who == viewer.who or sees_all_rows(viewer):
+    if entry.who == viewer.who:
+        return True
+    if entry.kind not in SHARED:
+        return False
+    if sees_all_rows(viewer):
         return True
     held = custody_of(entry.entity_kind, entry.entity_key) or Custody(None, None)
     if held.owner_id == viewer.who:
@@ -55,6 +63,10 @@ def _in_sight(viewer: Viewer, entry: StoredEntry, custody_of: CustodyOf) -> bool
     if viewer.role is not Role.MANAGER:
         return False
     return held.team in viewer.teams or not viewer.teams.isdisjoint(entry.teams)
+
+
+def _withdraws(entry: StoredEntry, seen: Collection[str]) -> bool:
+    return entry.kind == Kind.WITHDRAWAL and entry.withdraws_id in seen
 
 
 def _blanked(viewer: Viewer, entry: StoredEntry) -> StoredEntry:

@@ -26,12 +26,14 @@ class Capability(StrEnum):
     DISAGREE = "disagree"
     WITHDRAW_OWN = "withdraw_own"
     WITHDRAW_ANY = "withdraw_any"
+    NUDGE = "nudge"
 
 
 GRANTS: Mapping[Capability, frozenset[Role]] = {
     Capability.DISAGREE: frozenset(Role) - {Role.ANALYST},
     Capability.WITHDRAW_OWN: frozenset(Role),
     Capability.WITHDRAW_ANY: frozenset({Role.STEWARD, Role.ADMIN}),
+    Capability.NUDGE: frozenset(Role) - {Role.ANALYST},
 }
 
 

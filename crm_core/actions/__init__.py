@@ -1,6 +1,8 @@
 """The write door: one function per thing a person can do; each validates, records what was shown, and appends."""
 
-from crm_core.actions.disagreements import Disagree, Receipt, ShownScoreOf, disagree, withdraw
+from crm_core.actions.disagreements import Disagree, disagree, withdraw
+from crm_core.actions.nudges import Nudge, nudge
+from crm_core.actions.storing import Receipt, ShownScoreOf
 from crm_core.ledger import BELIEFS, REASONS
 
-__all__ = ["BELIEFS", "REASONS", "Disagree", "Receipt", "ShownScoreOf", "disagree", "withdraw"]
+__all__ = ["BELIEFS", "REASONS", "Disagree", "Nudge", "Receipt", "ShownScoreOf", "disagree", "nudge", "withdraw"]

@@ -17,6 +17,7 @@ class Kind(StrEnum):
 
     DISAGREEMENT = "disagreement"
     WITHDRAWAL = "withdrawal"
+    NUDGE = "nudge"
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,8 @@ class Entry:
     idempotency_key : str
         The same key never makes a second entry.
     belief, probability, reason_code, words, expires_on
-        What was said; the probability (0..1) is that of the question's event. In force up to and with `expires_on`.
+        What was said; the probability (0..1) is that of the question's event. In force up to and with `expires_on`;
+        of a nudge: the day on which what was put away comes back.
     withdraws_id : str, optional
         Entry that a withdrawal takes back.
     shown : Shown

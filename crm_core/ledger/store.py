@@ -81,6 +81,7 @@ class Ledger:
         question: str | None = None,
         entity_keys: Collection[str] | None = None,
         who: str | None = None,
+        kinds: Collection[str] = (),
         since: datetime | None = None,
     ) -> tuple[StoredEntry, ...]:
         """Entries of all kinds, oldest first. Ledger-internal: not yet filtered by the policy.
@@ -88,6 +89,8 @@ class Ledger:
         Parameters
         ----------
         question, who : str, optional
+        kinds : collection of str, optional
+            Only of these; default: all.
         entity_keys : collection of str, optional
             Only about these; an empty collection finds nothing.
         since : datetime, optional
@@ -98,6 +101,8 @@ class Ledger:
             query = query.where(table.c.question == question)
         if who is not None:
             query = query.where(table.c.who == who)
+        if kinds:
+            query = query.where(table.c.kind.in_([str(kind) for kind in kinds]))
         if since is not None:
             query = query.where(table.c.recorded_at >= since)
         found = [entry for part in _by_keys(query, entity_keys) for entry in self._read(part)]
@@ -113,10 +118,23 @@ class Ledger:
         found = self._read(select(table).where(table.c.withdraws_id == entry_id))
         return min(found, key=lambda entry: entry.order, default=None)
 
-    def newest(self) -> int:
-        """Number of the newest entry, 0 if there is none: changes with every entry, so it belongs into cache keys."""
+    def newest(self, kinds: Collection[str] = (), who: str | None = None) -> int:
+        """Number of the newest entry, 0 if there is none: changes with every entry, so it belongs into cache keys.
+
+        Parameters
+        ----------
+        kinds : collection of str, optional
+            Only of these kinds, so that what one person puts away does not make everybody's pages anew.
+        who : str, optional
+            Only said by this person.
+        """
+        query = select(func.max(table.c.seq))
+        if kinds:
+            query = query.where(table.c.kind.in_([str(kind) for kind in kinds]))
+        if who is not None:
+            query = query.where(table.c.who == who)
         with guarded("The ledger cannot be read", self._engine), self._engine.connect() as connection:
-            return int(connection.execute(select(func.max(table.c.seq))).scalar() or 0)
+            return int(connection.execute(query).scalar() or 0)
 
     def snapshot(self, folder: Path) -> Path:
         """Write `ledger/disagreements.parquet` under `folder` for a build and return its path; see `snapshot.py`."""

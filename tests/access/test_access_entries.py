@@ -108,3 +108,12 @@ def test_whoever_the_policy_does_not_know_sees_nothing() -> None:
 def test_an_unowned_customer_does_not_match_a_person_or_team_by_being_empty() -> None:
     nobody = said("nobody", "demo:E-77", "", "demo:C-404")
     assert visible_entries(Viewer("demo:E-01", "Ann", Role.MANAGER, frozenset({""})), [nobody], custody_of) == ()
+
+
+@pytest.mark.parametrize("kind", [Kind.NUDGE, "a kind of another version"])
+def test_what_a_person_does_with_suggestions_is_seen_by_nobody_else(kind: str) -> None:
+    own = said("own", "demo:E-01", "north", "demo:C-1", kind=kind)
+    others = said("other", "demo:E-02", "north", "demo:C-1", kind=kind, withdraws_id="mine")
+    for role in Role:
+        viewer = Viewer("demo:E-01", "Ann", role, frozenset({"north"}))
+        assert ids(visible_entries(viewer, (MINE, own, others), custody_of)) == {"mine", "own"}

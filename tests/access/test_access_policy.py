@@ -174,6 +174,7 @@ def test_a_damaged_salt_is_an_error_and_never_a_weak_pseudonym(tmp_path: Path) -
 
 def test_only_analysts_may_not_disagree_and_only_stewards_and_admins_withdraw_for_others() -> None:
     assert {role for role in Role if may(viewer(role), Capability.DISAGREE)} == set(Role) - {Role.ANALYST}
+    assert {role for role in Role if may(viewer(role), Capability.NUDGE)} == set(Role) - {Role.ANALYST}
     assert {role for role in Role if may(viewer(role), Capability.WITHDRAW_OWN)} == set(Role)
     assert {role for role in Role if may(viewer(role), Capability.WITHDRAW_ANY)} == {Role.STEWARD, Role.ADMIN}
     assert not may(viewer(Role.ADMIN), cast("Capability", "launch_rockets"))

@@ -10,7 +10,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crm_core.clock import cutoff
-from crm_core.ledger import BELIEFS, ENTITY_KINDS, EXPECTS_EVENT, REASONS, Kind, StoredEntry, label, merge, state_at
+from crm_core.ledger import (
+    BELIEFS,
+    ENTITY_KINDS,
+    EXPECTS_EVENT,
+    REASONS,
+    Kind,
+    StoredEntry,
+    fates,
+    label,
+    merge,
+    state_at,
+)
 from crm_core.ledger.snapshot import COLUMNS, write_snapshot
 
 START = datetime(2026, 6, 1)  # noqa: DTZ001 - times inside the product are UTC without a zone
@@ -146,3 +157,14 @@ def test_every_question_has_beliefs_on_both_sides_and_every_code_has_a_label() -
         assert all(label(code) == beliefs[code] for code in beliefs)
     assert label("customer_told_us") == REASONS["customer_told_us"]
     assert label("from_the_future") == "from the future"
+
+
+def test_what_is_done_with_a_suggestion_neither_replaces_nor_withdraws_nor_stands_as_a_view(tmp_path: Path) -> None:
+    view = said(1)
+    put_away = said(2, 1, kind=Kind.NUDGE, belief="done", withdraws_id=view.id)
+    assert state_at([view, put_away], DAY) == (view,)
+    assert state_at([put_away], DAY) == ()
+    assert [fate.entry for fate in fates([put_away, view])] == [view]
+    path = write_snapshot([view, put_away], tmp_path)
+    found = duckdb.execute("SELECT entry_id FROM read_parquet($path)", {"path": str(path)}).fetchall()
+    assert found == [(view.id,)]
