@@ -13,7 +13,13 @@ from tests.house.reading import ROOT, faults, files, imports, is_inside
 ROOMS = ("lake", "warehouse", "ledger", "access", "identity", "scoring", "views", "actions", "demo")
 GROUND = ("errors", "clock", "settings")
 IN_A_PAGE = {"streamlit", "pages._kit", "crm_core.views", "crm_core.actions"}
-IN_THE_KIT = IN_A_PAGE | {"plotly", "websockets", "crm_core.access", *(f"crm_core.{name}" for name in GROUND)}
+IN_THE_KIT = IN_A_PAGE | {
+    "plotly",
+    "websockets",
+    "xlsxwriter",
+    "crm_core.access",
+    *(f"crm_core.{name}" for name in GROUND),
+}
 IN_THE_FRAME = {"streamlit", "pages._kit"}
 SLOW = ("xgboost", "shap", "dbt", "splink", "woodelf", "numba")
 
