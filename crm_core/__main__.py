@@ -270,9 +270,17 @@ def card(
 @app.command()
 def features() -> None:
     """The feature dictionary: what each feature means, and how it may mislead."""
-    from crm_core.warehouse import features_markdown
+    from crm_core.warehouse import dictionary
 
-    typer.echo(features_markdown(), nl=False)
+    typer.echo(dictionary.features_markdown(), nl=False)
+
+
+@app.command()
+def measures() -> None:
+    """The measures: what each means, how it is worked out, and how it may mislead."""
+    from crm_core.warehouse import dictionary
+
+    typer.echo(dictionary.measures_markdown(), nl=False)
 
 
 if __name__ == "__main__":

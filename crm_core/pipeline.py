@@ -231,26 +231,8 @@ def _collect(work: Build) -> str:
     """Bring scores, reasons, cards and meanings into the build as tables."""
     with work.database() as con:
         n = scoring.collect(con, work.settings, work.folder.pending_scores)
-        _meta(con, work)
+        warehouse.write_meta(con, [(v.card.question, v.card.to_json()) for v in work.verdicts])
     return f"{n:,} scores in the history"
-
-
-def _meta(con: duckdb.DuckDBPyConnection, work: Build) -> None:
-    con.execute("create schema if not exists meta")
-    con.execute("create or replace table meta.cards (question varchar, card varchar)")
-    con.executemany(
-        "insert into meta.cards values (?, ?)", [[v.card.question, v.card.to_json()] for v in work.verdicts]
-    )
-    con.execute(
-        "create or replace table meta.features (model varchar, name varchar, label varchar, unit varchar, "
-        "time_window varchar, feed varchar, misleads varchar)"
-    )
-    rows = [
-        [model, m.name, m.label, m.unit, m.window, m.feed, m.misleads]
-        for model in ("feat_customer", "feat_lead")
-        for m in warehouse.feature_meanings(model).values()
-    ]
-    con.executemany("insert into meta.features values (?, ?, ?, ?, ?, ?, ?)", rows)
 
 
 def _publish(work: Build) -> str:

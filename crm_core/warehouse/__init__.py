@@ -1,6 +1,8 @@
 """The warehouse: one DuckDB file per build, made by dbt, swapped in whole, read read-only."""
 
-from crm_core.warehouse.dictionary import FeatureMeaning, feature_meanings, features_markdown
+from crm_core.warehouse import dictionary
+from crm_core.warehouse.dictionary import FeatureMeaning, feature_meanings
+from crm_core.warehouse.meta import write_meta
 from crm_core.warehouse.runner import run_dbt
 from crm_core.warehouse.store import (
     BuildFolder,
@@ -13,7 +15,6 @@ from crm_core.warehouse.store import (
     open_read_only,
     prune,
     swap_in,
-    write_atomically,
 )
 
 __all__ = [
@@ -23,13 +24,13 @@ __all__ = [
     "build_info",
     "building",
     "current_build",
+    "dictionary",
     "feature_meanings",
-    "features_markdown",
     "finish_build",
     "new_build",
     "open_read_only",
     "prune",
     "run_dbt",
     "swap_in",
-    "write_atomically",
+    "write_meta",
 ]

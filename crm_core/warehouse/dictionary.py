@@ -1,13 +1,16 @@
-"""The feature dictionary: meanings written once, in the YAML twins of the feature models."""
+"""What features and measures mean, written once: in the YAML twins of the feature models, and in measures.yml."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 import yaml
 
 from crm_core.warehouse.runner import PROJECT
+
+MEASURES = Path(__file__).parent / "measures.yml"
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,28 @@ class FeatureMeaning:
     monotone: int = 0
 
 
+@dataclass(frozen=True)
+class MeasureMeaning:
+    """What a measure means to a person, and how its cells in `mart_measure` may be put together.
+
+    `divided_by` says in words what the denominator counts, empty for counts and sums. `kind` is stock (value at the
+    period's end), flow (belongs to the month that ends then; months may be added up) or trailing (the window is in
+    it: one period at a time). `rank` is the order on a page.
+    """
+
+    key: str
+    title: str
+    meaning: str
+    unit: str
+    direction: str
+    formula: str
+    kind: str
+    divided_by: str
+    splits: tuple[str, ...]
+    misleads: str
+    rank: int
+
+
 @cache
 def feature_meanings(model: str) -> dict[str, FeatureMeaning]:
     """Meanings of all features of a model (`feat_customer` or `feat_lead`), in the model's order."""
@@ -41,6 +66,16 @@ def feature_meanings(model: str) -> dict[str, FeatureMeaning]:
         if meta:
             meanings[column["name"]] = FeatureMeaning(**({"name": column["name"], "say_zero": ""} | meta))
     return meanings
+
+
+@cache
+def measures() -> dict[str, MeasureMeaning]:
+    """Meanings of all measures, in the order of a page."""
+    written = yaml.safe_load(MEASURES.read_text(encoding="utf-8"))["measures"]
+    return {
+        one["key"]: MeasureMeaning(**(one | {"splits": tuple(one["splits"]), "rank": rank}))
+        for rank, one in enumerate(written, start=1)
+    }
 
 
 def features_markdown() -> str:
@@ -58,3 +93,24 @@ def features_markdown() -> str:
             lines.append(f"| `{m.name}` | {m.label} | {m.unit} | {m.window} | {m.feed} | {m.misleads} |")
         lines.append("")
     return "\n".join(lines)
+
+
+def measures_markdown() -> str:
+    """The measures as a document."""
+    lines = [
+        "# Measures",
+        "",
+        "Made from `crm_core/warehouse/measures.yml` by `python -m crm_core measures`.",
+        "",
+        "Periods are months counted back from the newest day, the as-of day. A stock is the value on a period's last",
+        "day, a flow belongs to the month that ends then, a trailing measure has its window in it. Only what was known",
+        "on the as-of day counts. Where the data do not reach back far enough a measure is unknown, never zero.",
+        "",
+        "| measure | means | unit | better | kind | formula | may mislead |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for m in measures().values():
+        better = {"up": "higher", "down": "lower", "none": "neither"}[m.direction]
+        cells = (f"{m.title} (`{m.key}`)", m.meaning, m.unit, better, m.kind, m.formula, m.misleads)
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join([*lines, ""])

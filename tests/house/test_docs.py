@@ -12,7 +12,7 @@ import typer
 from typer.main import get_command
 
 from crm_core.settings import Settings
-from crm_core.warehouse import features_markdown
+from crm_core.warehouse import dictionary
 from tests.house.reading import ROOT, files, project_files, read
 
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
@@ -70,7 +70,11 @@ def test_every_setting_is_documented_as_it_is() -> None:
 
 
 def test_the_feature_dictionary_is_the_one_of_the_models() -> None:
-    assert (ROOT / "docs/features.md").read_text(encoding="utf-8") == features_markdown()
+    assert (ROOT / "docs/features.md").read_text(encoding="utf-8") == dictionary.features_markdown()
+
+
+def test_the_list_of_measures_is_the_one_the_warehouse_works_with() -> None:
+    assert (ROOT / "docs/measures.md").read_text(encoding="utf-8") == dictionary.measures_markdown()
 
 
 def test_links_between_documents_lead_somewhere() -> None:
