@@ -55,6 +55,7 @@ class Build:
             "churn_definition": self.settings.churn_definition,
             "inactivity_days": self.settings.inactivity_days,
             "build_id": self.folder.build_id,
+            **self.settings.money,
         }
 
     @contextmanager

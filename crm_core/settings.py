@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import math
+import re
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -21,6 +24,12 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address to listen on; the demo's persona switch needs localhost.")
     ledger_url: str = Field("", description="SQLAlchemy URL of the ledger; default: SQLite in the data folder.")
     currency: str = Field("EUR", description="Currency in which money is shown.")
+    rates: Annotated[dict[str, float], NoDecode] = Field(
+        {}, description='What one unit of another currency is worth in the shown one: `{"USD": 0.92}`.'
+    )
+    quarter_targets: Annotated[dict[str, float], NoDecode] = Field(
+        {}, description='Money each team wants to win in a quarter: `{"DACH": 250000}`.'
+    )
     churn_definition: Literal["contract", "inactivity"] = Field(
         "contract", description="contract: a subscription ends or is cancelled; inactivity: no order for some days."
     )
@@ -31,6 +40,34 @@ class Settings(BaseSettings):
     keep_builds: int = Field(3, description="How many earlier builds are kept.")
     memory_limit: str = Field("2GB", description="Memory that DuckDB may use.")
     threads: int = Field(2, description="Threads for DuckDB and XGBoost.")
+
+    @field_validator("rates", "quarter_targets", mode="before")
+    @classmethod
+    def _read_object(cls, given: Any) -> Any:
+        if not isinstance(given, str):
+            return given
+        try:
+            return json.loads(given or "{}")
+        except ValueError:
+            raise ValueError('not a JSON object such as {"USD": 0.92}') from None
+
+    @field_validator("rates")
+    @classmethod
+    def _check_rates(cls, given: dict[str, float]) -> dict[str, float]:
+        wrong = [code for code in given if not re.fullmatch("[A-Za-z]{3}", code)]
+        if wrong:
+            raise ValueError(f"{wrong[0]!r} is not the three letters of a currency")
+        return _positive({code.upper(): rate for code, rate in given.items()})
+
+    @field_validator("quarter_targets")
+    @classmethod
+    def _check_targets(cls, given: dict[str, float]) -> dict[str, float]:
+        return _positive(given)
+
+    @property
+    def money(self) -> dict[str, Any]:
+        """What a build needs to know to add up money, as dbt variables."""
+        return {"currency": self.currency, "rates": self.rates, "quarter_targets": self.quarter_targets}
 
     @property
     def lake_dir(self) -> Path:
@@ -57,6 +94,13 @@ class Settings(BaseSettings):
     def ledger_dsn(self) -> str:
         """SQLAlchemy URL of the ledger."""
         return self.ledger_url or f"sqlite:///{self.data_dir / 'ledger' / 'ledger.db'}"
+
+
+def _positive(given: dict[str, float]) -> dict[str, float]:
+    wrong = [name for name, value in given.items() if not (math.isfinite(value) and value > 0)]
+    if wrong:
+        raise ValueError(f"the number of {wrong[0]!r} must be above zero")
+    return given
 
 
 def settings() -> Settings:

@@ -2,7 +2,7 @@ with deals as (
     select
         l.customer_id,
         s.k,
-        cast(o.amount as double) as amount,
+        {{ in_own_currency('o.amount', 'o.currency') }} as amount,
         {{ came_to_pass('o.closed_at', 's') }} as closed_at,
         case when cast(o.closed_at as date) <= s.as_of then o.is_won end as is_won,
         {{ days_between(came_to_pass('o.closed_at', 's'), 's.as_of') }} as days_since_closed

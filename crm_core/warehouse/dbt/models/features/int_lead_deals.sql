@@ -5,7 +5,7 @@ with deals as (
         s.k,
         s.as_of,
         o.opportunity_key,
-        cast(o.amount as double) as amount
+        {{ in_own_currency('o.amount', 'o.currency') }} as amount
     from {{ ref('stg_opportunities') }} as o
     inner join {{ ref('int_spine') }} as s
         on {{ known_by('o', 's') }} and cast(o.created_at as date) <= s.as_of

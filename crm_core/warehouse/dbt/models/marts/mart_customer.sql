@@ -1,4 +1,5 @@
--- Who a customer is, now. Money is yearly recurring revenue in the installation's currency.
+-- Who a customer is, now. Money is yearly recurring revenue in the installation's currency; running lines in a
+-- currency without a rate are counted beside it, with the currency where it is one.
 with newest as (
     select *, row_number() over (partition by customer_id order by known_at desc, customer_key) as recency
     from {{ ref('int_customer_versions') }}
@@ -33,6 +34,8 @@ select
     e.team,
     coalesce(n.created_on, s.first_day) as customer_since,
     c.mrr * 12 as yearly_value,
+    coalesce(c.n_foreign_lines, 0) as n_foreign_lines,
+    case when c.foreign_currency = c.other_foreign_currency then c.foreign_currency end as foreign_currency,
     c.seats,
     cast({{ dbt.dateadd('day', 'c.days_to_renewal', 'c.as_of') }} as date) as renewal_on,
     c.is_auto_renew = 1 as is_auto_renew,
