@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -104,5 +106,24 @@ def _positive(given: dict[str, float]) -> dict[str, float]:
 
 
 def settings() -> Settings:
-    """Settings as the environment has them now."""
+    """Settings as the environment and the .env file have them now."""
+    own = tuple(sorted((name, value) for name, value in os.environ.items() if name[:4].upper() == "CRM_"))
+    return _settings(own, _written(Settings.model_config.get("env_file")))
+
+
+@lru_cache(maxsize=8)
+def _settings(_own: tuple[tuple[str, str], ...], _file: tuple[str, int, int] | None) -> Settings:
+    # A page asks several times a run, and reading everything anew takes milliseconds.
     return Settings()
+
+
+def _written(env_file: object) -> tuple[str, int, int] | None:
+    """Which .env file it is, and when it was last written."""
+    if not isinstance(env_file, str):
+        return None
+    path = Path(env_file).absolute()
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return str(path), found.st_mtime_ns, found.st_size

@@ -10,9 +10,8 @@ import duckdb
 
 from crm_core.access import Custody, Viewer, visible_entries
 from crm_core.clock import today
-from crm_core.ledger import Fate, Kind, StoredEntry, fates, label, open_ledger
-from crm_core.settings import settings
-from crm_core.views.reading import rows, told
+from crm_core.ledger import Fate, Kind, StoredEntry, fates, label
+from crm_core.views.reading import book, rows, told
 
 SPOKEN = (Kind.DISAGREEMENT, Kind.WITHDRAWAL)
 
@@ -41,8 +40,7 @@ class Opinion:
 
 def ledger_key() -> int:
     """Number of the newest opinion in the ledger: part of the cache key of everything that shows opinions."""
-    with open_ledger(settings()) as book:
-        return book.newest(SPOKEN)
+    return book().newest(SPOKEN)
 
 
 def opinions(
@@ -58,8 +56,7 @@ def opinions(
         Only these customers or leads.
     """
     link = _links(con)
-    with open_ledger(settings()) as book:
-        became = {fate.entry.id: fate for fate in fates(book.entries(question=question, kinds=SPOKEN))}
+    became = {fate.entry.id: fate for fate in fates(book().entries(question=question, kinds=SPOKEN))}
     wanted = None if entity_ids is None else set(entity_ids)
     about = [
         fate.entry

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import field
 from pathlib import Path
 from typing import Any
@@ -12,11 +12,14 @@ from typing import Any
 import duckdb
 
 from crm_core.errors import NoWarehouseError
-from crm_core.settings import settings
+from crm_core.ledger import Ledger, open_ledger
+from crm_core.settings import Settings, settings
 from crm_core.warehouse import BuildFolder, BuildInfo, build_info, current_build, open_read_only
 
 _open: dict[str, duckdb.DuckDBPyConnection] = {}
 _lock = threading.Lock()
+_books: dict[tuple[str, int, int], Ledger] = {}
+_builds: dict[str, tuple[tuple[int, ...], BuildFolder, BuildInfo]] = {}
 KEPT_OPEN = 3
 
 
@@ -29,8 +32,53 @@ def told(meaning: str, default: Any = ...) -> Any:
 
 def current() -> tuple[BuildFolder, BuildInfo]:
     """The build that serves and what it is made from."""
-    folder = current_build(settings())
-    return folder, build_info(folder)
+    at = settings()
+    key = str(at.warehouse_dir)
+    known = _builds.get(key)
+    if known and known[0] and known[0] == _marks(at, known[1]):
+        return known[1], known[2]
+    folder = current_build(at)
+    marks = _marks(at, folder)
+    info = build_info(folder)
+    # Where something was swapped meanwhile, the marks differ at the next question.
+    _builds[key] = (marks, folder, info)
+    return folder, info
+
+
+def _marks(at: Settings, folder: BuildFolder) -> tuple[int, ...]:
+    """When the pointer and the build's own files were made: the same marks, the same answer."""
+    marks: list[int] = []
+    for path in (at.warehouse_dir / "current.json", folder.path / "build.json", folder.database):
+        try:
+            found = path.stat()
+        except OSError:
+            return ()
+        marks += (found.st_ino, found.st_mtime_ns, found.st_size)
+    return tuple(marks)
+
+
+def book() -> Ledger:
+    """The ledger for reading, opened once a process and file; not to be closed by who reads."""
+    dsn = settings().ledger_dsn
+    with _lock:
+        key = _which_file(dsn)
+        if key not in _books:
+            opened = open_ledger(settings())
+            for gone in [old for old in _books if old[0] == dsn or len(_books) >= KEPT_OPEN]:
+                _books.pop(gone).close()
+            # Opening makes the file where there was none.
+            key = _which_file(dsn)
+            _books[key] = opened
+        return _books[key]
+
+
+def _which_file(dsn: str) -> tuple[str, int, int]:
+    """The ledger's file as the disk knows it: one put in its place is another one."""
+    if dsn.startswith("sqlite:///"):
+        with suppress(OSError):
+            found = Path(dsn.removeprefix("sqlite:///")).stat()
+            return dsn, found.st_dev, found.st_ino
+    return dsn, 0, 0
 
 
 @contextmanager

@@ -7,23 +7,20 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from crm_core.views import sell
 from pages._kit import words
+from pages._kit.picture import GRID, QUIET, Picture, draw
 
 MODEL, PEOPLE = "#64748B", "#0072B2"
 LOWERS = "rgba(100,116,139,0.15)"
-GRID, QUIET = "rgba(128,140,158,0.22)", "rgba(128,140,158,0.75)"
 # Colour and shape say the same, so that neither is needed alone.
 TIERS = (
     ("high", "#D55E00", "diamond"),
     ("medium", "#E69F00", "square"),
     ("low", "#009E73", "circle"),
 )
-CLEAR = "rgba(0,0,0,0)"
-CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": "reset"}
 LABEL_LETTERS = 46
 
 
@@ -42,7 +39,7 @@ class Caption:
 
 def risk_and_money(page: sell.RiskPage, chosen: str, caption: Caption, on_choice: Callable[[], None]) -> None:
     """Where is the most money in the most danger? Chance against yearly value; a click chooses a customer."""
-    figure = go.Figure(layout=_layout(height=340))
+    figure = Picture(height=340)
     for tier, colour, shape in TIERS:
         at = [p for p in page.points if p.tier == tier]
         names = [words.hover(p.name) for p in at]
@@ -61,9 +58,7 @@ def risk_and_money(page: sell.RiskPage, chosen: str, caption: Caption, on_choice
     figure.update_yaxes(title_text="pays a year", type="log")
     sign = words.SIGNS.get(caption.currency, caption.currency)
     figure.update_yaxes(tickformat="~s", tickprefix=f"{sign} ", dtick="D2" if _spread(page) < 30 else 1)
-    st.plotly_chart(
-        figure, key="risk_picture", on_select=on_choice, selection_mode="points", config=CONFIG, alt=_alt(page)
-    )
+    draw(figure, "risk_picture", _alt(page), on_select=on_choice, selection_mode="points")
     _small(caption.text(page.n_matching, _sampled(page)))
 
 
@@ -74,7 +69,7 @@ def reasons(page: sell.AccountPage, caption: Caption, *, is_narrow: bool) -> Non
     names = ["An average customer", *(r.sentence for r in page.reasons), "This customer"]
     steps = [page.typical * 100, *(r.points * 100 for r in page.reasons), page.probability * 100]
     told = [f"{steps[0]:.0f}", *(words.points(r.points) for r in page.reasons), f"<b>{steps[-1]:.0f}</b>"]
-    figure = go.Figure(layout=_layout(height=70 + (44 if is_narrow else 30) * len(names), top=4))
+    figure = Picture(height=70 + (44 if is_narrow else 30) * len(names), top=4)
     figure.add_waterfall(
         orientation="h",
         y=list(range(len(names))),
@@ -98,14 +93,14 @@ def reasons(page: sell.AccountPage, caption: Caption, *, is_narrow: bool) -> Non
         _labels_above(figure, [words.hover(name) for name in names])
     highest = max(_running(steps))
     figure.update_xaxes(title_text="of 100 customers like this, so many leave", range=[0, highest * 1.12 + 2])
-    st.plotly_chart(figure, key="reasons_picture", config=CONFIG, alt="Reasons of the chance, strongest first")
+    draw(figure, "reasons_picture", "Reasons of the chance, strongest first")
     note = "points of 100, rounded; filled raises, hollow lowers; approximate, they add up to the chance"
     _small(f"As of {words.day(caption.as_of, 0)} · 1 customer · {note}")
 
 
 def chance_over_time(page: sell.AccountPage, caption: Caption) -> None:
     """Has it changed, and what happened meanwhile? The model's line with its band, people's words, contract days."""
-    figure = go.Figure(layout=_layout(height=300))
+    figure = Picture(height=300)
     days = [p.as_of for p in page.history]
     band = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
     figure.add_scatter(x=days, y=[p.low * 100 for p in page.history], showlegend=False, **band)
@@ -127,7 +122,7 @@ def chance_over_time(page: sell.AccountPage, caption: Caption) -> None:
     _contract_days(figure, page, days[0] if days else caption.as_of, caption.as_of, top)
     figure.update_xaxes(tickformat="%-d %b<br>%Y", nticks=8)
     figure.update_yaxes(title_text="of 100 like this leave", range=[0, top * 1.18])
-    st.plotly_chart(figure, key="history_picture", config=CONFIG, alt="Chance of leaving over time")
+    draw(figure, "history_picture", "Chance of leaving over time")
     late = any(p.is_backcast for p in page.history)
     more = " · open marks: worked out later, by a model that had not seen what came" if late else ""
     _small(f"As of {words.day(caption.as_of, 0)} · 1 customer{more}")
@@ -137,22 +132,7 @@ def _small(text: str) -> None:
     st.markdown(f":small[:gray[{text}]]")
 
 
-def _layout(height: int, top: int = 28) -> go.Layout:
-    axis = {"gridcolor": GRID, "zeroline": False, "linecolor": GRID, "title": {"standoff": 8}, "automargin": True}
-    return go.Layout(
-        height=height,
-        margin={"l": 8, "r": 12, "t": top, "b": 8},
-        paper_bgcolor=CLEAR,
-        plot_bgcolor=CLEAR,
-        dragmode=False,
-        hoverlabel={"align": "left"},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "itemclick": False},
-        xaxis=axis,
-        yaxis=axis,
-    )
-
-
-def _dots(figure: go.Figure, at: Sequence[Any], *, marker: dict[str, Any], **more: Any) -> None:
+def _dots(figure: Picture, at: Sequence[Any], *, marker: dict[str, Any], **more: Any) -> None:
     figure.add_scatter(
         x=[round(p.probability * 100, 1) for p in at],
         y=[round(p.yearly_value) if p.yearly_value else None for p in at],
@@ -201,12 +181,12 @@ def _broken(text: str) -> str:
     return "<br>".join([*lines, line]) + "  "
 
 
-def _labels_above(figure: go.Figure, names: Sequence[str]) -> None:
+def _labels_above(figure: Picture, names: Sequence[str]) -> None:
     for row, name in enumerate(names):
         figure.add_annotation(x=0, y=row - 0.42, text=name, showarrow=False, xanchor="left", font={"size": 12})
 
 
-def _said(figure: go.Figure, page: sell.AccountPage) -> None:
+def _said(figure: Picture, page: sell.AccountPage) -> None:
     marks = [(o, o.probability if o.probability is not None else o.shown_probability) for o in page.opinions]
     marks = [(o, at) for o, at in marks if at is not None]
     if not marks:
@@ -222,7 +202,7 @@ def _said(figure: go.Figure, page: sell.AccountPage) -> None:
     )
 
 
-def _contract_days(figure: go.Figure, page: sell.AccountPage, first: date, last: date, top: float) -> None:
+def _contract_days(figure: Picture, page: sell.AccountPage, first: date, last: date, top: float) -> None:
     began = [(c.started_on, "contract began") for c in page.contracts]
     ends = [(page.renewal_on, "renewal")] if page.renewal_on else []
     left = [(page.left_on, "left")] if page.left_on else []
