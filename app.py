@@ -13,8 +13,8 @@ st.set_page_config(page_icon="⚖️", layout="wide", initial_sidebar_state=SIDE
 
 
 def start() -> None:
-    """The front door leads to the page that answers most mornings' question."""
-    st.switch_page("pages/sell/risk.py", query_params=st.query_params.to_dict())
+    """The front door leads to the page that answers this person's question of most mornings."""
+    st.switch_page(shell.first_page(), query_params=st.query_params.to_dict())
 
 
 page = st.navigation(
@@ -24,6 +24,8 @@ page = st.navigation(
             st.Page("pages/sell/risk.py", title="Risk", icon=":material/trending_down:"),
             st.Page("pages/sell/account.py", title="Account", icon=":material/apartment:"),
         ],
+        "Steer": [],
+        "Explore": [],
         "Trust": [
             st.Page("pages/trust/disagreements.py", title="Disagreements", icon=":material/forum:"),
         ],

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from ipaddress import ip_address
+from pathlib import Path
 
 import streamlit as st
 
 from crm_core import clock
-from crm_core.access import Viewer
+from crm_core.access import Role, Viewer
 from crm_core.errors import AccessDeniedError, CrmError
 from crm_core.settings import settings
 from crm_core.views import Frame
@@ -20,6 +21,14 @@ from pages._kit.charts import Caption
 
 log = logging.getLogger(__name__)
 VIEWER = "_viewer"
+PAGES = Path(__file__).resolve().parent.parent
+# Which page answers the first question of the morning; Risk everybody else's.
+FIRST = {
+    Role.REP: "sell/today.py",
+    Role.EXECUTIVE: "steer/meeting.py",
+    Role.ANALYST: "explore/explore.py",
+    Role.STEWARD: "trust/data_health.py",
+}
 
 
 @dataclass(frozen=True)
@@ -90,6 +99,13 @@ def sidebar() -> None:
         )
         note(words.plain(f"{words.role(viewer).capitalize()}, {words.scope(viewer)}."))
     st.session_state[VIEWER] = viewer
+
+
+def first_page() -> str:
+    """The page that the front door opens for who is looking, as far as there is one."""
+    viewer: Viewer = st.session_state[VIEWER]
+    page = FIRST.get(viewer.role, "")
+    return f"pages/{page}" if page and (PAGES / page).exists() else "pages/sell/risk.py"
 
 
 def far_away(headers: dict[str, str]) -> str:
