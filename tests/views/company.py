@@ -39,6 +39,7 @@ PEOPLE = {
 NAMES = {"crm:1": "Alpha", "crm:2": "Beta", "billing:9": "Gamma", "crm:4": "Delta"}
 CHANCES = {"crm:1": (0.6, "high"), "crm:2": (0.1, "low"), "billing:9": (0.3, "medium")}
 Row = dict[str, Any]
+Chances = dict[tuple[str, str], tuple[float, str]]
 
 
 def row(source_id: str, happened: datetime = THEN, source: str = "crm", **values: Any) -> Row:
@@ -114,19 +115,23 @@ def lake() -> dict[str, list[Row]]:
 
 def scored(work: pipeline.Build) -> str:
     """A step in place of training: the chances above, and three reasons for Alpha."""
+    chances = {("churn", key): value for key, value in CHANCES.items()} | {("lead", "crm:L1"): (0.5, "high")}
+    return score_as(work, chances | {("lead", "crm:L2"): (0.4, "high")}, "crm:1")
+
+
+def score_as(work: pipeline.Build, chances: Chances, explained: str) -> str:
+    """Give entities these chances and tiers, and one customer three reasons."""
     common = {
         "as_of": work.as_of,
         "scored_at": datetime.now(UTC).replace(tzinfo=None),
         "build_id": work.folder.build_id,
     }
     common |= {"model_version": "1", "base_rate": 0.2, "typical": 0.2, "is_backcast": False, "doubts": "[]", "raw": 0.0}
-    chances = {("churn", key): value for key, value in CHANCES.items()} | {("lead", "crm:L1"): (0.5, "high")}
-    chances[("lead", "crm:L2")] = (0.4, "high")
     scores = [
         common | {"question": q, "entity_id": key, "probability": p, "low": p / 2, "high": p + 0.1, "tier": tier}
         for (q, key), (p, tier) in chances.items()
     ]
-    told = {"question": "churn", "entity_id": "crm:1", "as_of": work.as_of, "build_id": work.folder.build_id}
+    told = {"question": "churn", "entity_id": explained, "as_of": work.as_of, "build_id": work.folder.build_id}
     why = [told | {"feature": f"f{i}", "label": "F", "sentence": f"reason {i}", "contribution": 0.1, "points": 0.1,
                    "rank": i} for i in range(1, 5)]  # fmt: skip
     for kind, schema, rows in (("scores", SCORES, scores), ("reasons", REASONS, why)):
@@ -140,15 +145,25 @@ def scored(work: pipeline.Build) -> str:
 
 def build_company(folder: Path) -> None:
     """Build the company with the real pipeline, but for the training."""
-    write_lake(folder / "lake", lake())
+    build_rows(folder, lake(), scored)
+
+
+def build_rows(
+    folder: Path,
+    tables: dict[str, list[Row]],
+    scoring: Callable[[pipeline.Build], str],
+    as_of: date | None = None,
+) -> None:
+    """Build a company of these rows with the real pipeline; `scoring` is the step in place of the training."""
+    write_lake(folder / "lake", tables)
     (folder / "lake" / "_batches").mkdir()
     (folder / "lake" / "_batches" / "b.json").write_text("{}")
     for table in (folder / "lake").iterdir():
         if (table / "crm__b.parquet").exists():
             pq.write_table(pq.read_table(table / "crm__b.parquet").slice(0, 0), table / "_empty.parquet")
     steps: list[tuple[str, Callable[[pipeline.Build], str]]] = [
-        (name, scored if name == "train and score" else step) for name, step in pipeline.STEPS
+        (name, scoring if name == "train and score" else step) for name, step in pipeline.STEPS
     ]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pipeline, "STEPS", steps)
-        pipeline.build(Settings(data_dir=folder))
+        pipeline.build(Settings(data_dir=folder), as_of=as_of)

@@ -1,32 +1,50 @@
-"""The small company, built once a session and copied for each test, so that each has a ledger of its own."""
+"""The small companies, each built once a session and copied for each test, so that each has a ledger of its own."""
 
 from __future__ import annotations
 
 import fcntl
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.views.company import build_company
+from tests.views.twenty import build_twenty
 
 
-@pytest.fixture(scope="session")
-def built_company(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def _once(tmp_path_factory: pytest.TempPathFactory, name: str, build: Callable[[Path], None]) -> Path:
     base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "small_company"
+    folder = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / name
     folder.mkdir(exist_ok=True)
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "done").exists():
-            build_company(folder / "data")
+            build(folder / "data")
             (folder / "done").touch()
     return folder / "data"
+
+
+@pytest.fixture(scope="session")
+def built_company(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return _once(tmp_path_factory, "small_company", build_company)
 
 
 @pytest.fixture
 def company(built_company: Path, data_dir: Path) -> Path:
     """The small company in this test's own data folder."""
     shutil.copytree(built_company, data_dir, dirs_exist_ok=True)
+    return data_dir
+
+
+@pytest.fixture(scope="session")
+def built_twenty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return _once(tmp_path_factory, "twenty", build_twenty)
+
+
+@pytest.fixture
+def twenty(built_twenty: Path, data_dir: Path) -> Path:
+    """The company of 20 customers in this test's own data folder; see `twenty.py`."""
+    shutil.copytree(built_twenty, data_dir, dirs_exist_ok=True)
     return data_dir

@@ -10,7 +10,7 @@
         ('nps', 'surveys', 'quarter'), ('csat', 'answers', 'quarter'),
         ('tickets_opened', 'tickets', 'month'), ('first_response_hours', 'tickets', 'month'),
         ('pipeline_amount', 'deals', 'day'),
-        ('pipeline_coverage', 'deals', 'day' if var('quarter_targets', {}) else 'year'),
+        ('pipeline_coverage', 'deals', 'day' if var('quarter_targets') else 'year'),
         ('win_rate', 'deals', 'quarter'), ('deals_won', 'deals', 'month'), ('won_amount', 'deals', 'month'),
         ('override_rate', 'disagreements', 'day'), ('contacts_logged', 'contacts', 'month'),
     ]) }}

@@ -10,7 +10,7 @@ running as (
 ),
 
 lines as (
-    select l.customer_id, x.started_on, x.ends_on, x.cancelled_on, cast(x.mrr as double) as mrr
+    select l.customer_id, x.started_on, x.ends_on, x.cancelled_on, {{ in_own_currency('x.mrr', 'x.currency') }} as mrr
     from {{ ref('stg_subscriptions') }} as x
     inner join {{ source('identity', 'customer_links') }} as l on x.customer_key = l.customer_key
     inner join {{ ref('int_spine') }} as s on s.k = 0 and {{ known_by('x', 's') }}
