@@ -39,6 +39,16 @@ def account(viewer: Viewer, customer_id: str) -> sell.AccountPage:
     return _page(sell.account, viewer, customer_id)
 
 
+def pipeline(viewer: Viewer, chosen: sell.PipelineFilter) -> sell.PipelinePage:
+    """The Pipeline page for this viewer and these filters."""
+    return _page(sell.pipeline, viewer, chosen)
+
+
+def deal(viewer: Viewer, deal_id: str) -> sell.DealCard:
+    """One deal with its stages."""
+    return _page(sell.deal, viewer, deal_id)
+
+
 def disagreements(viewer: Viewer) -> trust.DisagreementsPage:
     """The ledger as this viewer may see it."""
     return _page(trust.disagreements, viewer)

@@ -13,6 +13,7 @@ from crm_core.views import sell
 PERSONA = "persona"
 AS = "as"
 CUSTOMER = "customer"
+DEAL = "deal"
 CHOSEN = "risk_chosen"
 RECEIPT = "receipt"
 RISK_KEYS = ("team", "region", "segment", "tier", "renewal", "order", "disputed", "find", "show")
@@ -52,7 +53,7 @@ def persona_chosen(default: str) -> Callable[[], None]:
             st.query_params.pop(AS, None)
         else:
             st.query_params[AS] = who
-        for key in (CHOSEN, RECEIPT, "form", "_kept_risk"):
+        for key in (CHOSEN, RECEIPT, "form", "_kept_risk", "_kept_pipeline"):
             st.session_state.pop(key, None)
 
     return change

@@ -84,6 +84,14 @@ def money(value: float | None, currency: str, *, is_exact: bool = False) -> str:
     return f"{sign} {n:.1f}M" if abs(n) < 99.5 else f"{sign} {n:.0f}M"
 
 
+def with_foreign(shown: str, n_lines: int, currency: str | None) -> str:
+    """Money, and what is not in it: '€ 48k + 1 line in USD', 'no rate set for 1 line in USD'."""
+    if not n_lines:
+        return shown
+    lines = counted(n_lines, "line") + (f" in {currency}" if currency else " in other currencies")
+    return f"no rate set for {lines}" if shown == NOTHING else f"{shown} + {lines}"
+
+
 def day(moment: date | None, this_year: int) -> str:
     """A day: '12 Sep', with the year where it is another one."""
     if moment is None:

@@ -18,6 +18,7 @@ ROLES = ("rep", "manager", "executive", "analyst")
 EXPECTED = {
     "risk": "Who may leave within 90 days?",
     "account": "Whose account?",
+    "pipeline": "What is in the pipeline?",
     "disagreements": "Where do people see it differently?",
 }
 

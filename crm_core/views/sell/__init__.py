@@ -2,6 +2,20 @@
 
 from crm_core.views.sell import parts
 from crm_core.views.sell.account import AccountPage, account
+from crm_core.views.sell.deals import DealCard, PipelineFilter, deal
+from crm_core.views.sell.pipeline import PipelinePage, pipeline
 from crm_core.views.sell.risk import RiskFilter, RiskPage, risk
 
-__all__ = ["AccountPage", "RiskFilter", "RiskPage", "account", "parts", "risk"]
+__all__ = [
+    "AccountPage",
+    "DealCard",
+    "PipelineFilter",
+    "PipelinePage",
+    "RiskFilter",
+    "RiskPage",
+    "account",
+    "deal",
+    "parts",
+    "pipeline",
+    "risk",
+]

@@ -50,7 +50,7 @@ select
     j.entered_stage_at,
     j.days_in_stage,
     coalesce(
-        (j.days_in_stage > 14 and j.days_in_stage > 2 * j.median_days) or j.days_overdue > 30, false
+        j.days_in_stage > 14 and (j.days_in_stage > 2 * j.median_days or j.days_overdue > 30), false
     ) as is_stalled,
     j.days_overdue,
     j.created_at,
