@@ -6,10 +6,11 @@ What every page needs stands here; what a section's pages show stands behind the
 from crm_core.views import sell, trust
 from crm_core.views.frame import Frame, build_key, frame, personas
 from crm_core.views.opinions import ledger_key
-from crm_core.views.shown import score_table, shown_score
+from crm_core.views.shown import ShownScore, score_table, shown_score
 
 __all__ = [
     "Frame",
+    "ShownScore",
     "build_key",
     "frame",
     "ledger_key",

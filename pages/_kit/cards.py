@@ -1,45 +1,60 @@
-"""Customers as cards: the answer, the money, why, what people say, and what to do."""
+"""Customers and leads as cards: the answer, the money, why, what people say, and what to do."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
 
 from crm_core.views import sell
 from pages._kit import disagree, people, state, words
+from pages._kit.questions import CHURN, Question
 from pages._kit.shell import Context, note
 
 CARDS = 10
 COLOURS = {"high": "red", "medium": "orange", "low": "green", "none": "gray"}
+Figure = tuple[str, str, str, str]
+"""Label, value, what stands under it, help."""
 
 
-def figures(ctx: Context, page: sell.RiskPage) -> None:
+def figures(shown: Sequence[Figure]) -> None:
+    """The figures on top of a page, side by side; two a row on a phone."""
+    quiet: Any = {"delta_color": "off", "delta_arrow": "off", "border": True}
+    is_phone = state.is_phone()
+    places = [st.container(horizontal=True, key="figures")] * 4 if is_phone else st.columns(4, gap="small")
+    for place, (label, value, more, tip) in zip(places, shown, strict=True):
+        place.metric(label, value, more, help=None if is_phone else tip, width=162 if is_phone else "stretch", **quiet)
+
+
+def total(ctx: Context, n: int, value: float) -> str:
+    """A sum of money over so many; 'none' where there is nobody."""
+    return words.money(value, ctx.currency) if n else "none"
+
+
+def risk_figures(ctx: Context, page: sell.RiskPage) -> None:
     """The four figures of Risk: what is in danger, what comes up, what is not known, where people disagree."""
     totals = page.totals
     if totals is None:
         return
     silent = words.counted(len(ctx.frame.silent_feeds), "feed") + " silent"
+    renewing = f"{totals.n_renewals:,}, of them {totals.n_renewals_high:,} high"
     shown = (
         ("Money in danger", totals.n_high, totals.value_high, f"{totals.n_high:,} with a high chance"),
-        (
-            "Renewals in 90 days",
-            totals.n_renewals,
-            totals.value_renewals,
-            f"{totals.n_renewals:,}, of them {totals.n_renewals_high:,} high",
-        ),
+        ("Renewals in 90 days", totals.n_renewals, totals.value_renewals, renewing),
         ("Without a score", totals.n_withheld, totals.value_withheld, f"{totals.n_withheld:,} · {silent}"),
         ("People disagree", totals.n_disagreed, totals.value_disagreed, words.counted(totals.n_disagreed, "customer")),
     )
-    quiet: Any = {"delta_color": "off", "delta_arrow": "off", "border": True}
-    is_phone = state.is_phone()
-    places = [st.container(horizontal=True, key="figures")] * 4 if is_phone else st.columns(4, gap="small")
-    for place, (label, n, value, more), tip in zip(places, shown, _HELPS, strict=True):
-        money = words.money(value, ctx.currency) + ("" if is_phone else " a year") if n else "none"
-        place.metric(label, money, more, help=None if is_phone else tip, width=162 if is_phone else "stretch", **quiet)
+    a_year = "" if state.is_phone() else " a year"
+    figures(
+        [
+            (label, total(ctx, n, value) + (a_year if n else ""), more, tip)
+            for (label, n, value, more), tip in zip(shown, _RISK_HELPS, strict=True)
+        ]
+    )
 
 
-_HELPS = (
+_RISK_HELPS = (
     "Yearly value of customers with at least 3 times the usual odds of leaving.",
     "Yearly value of contracts that end within 90 days and are not signed again.",
     "Yearly value of customers about whom the model has no number.",
@@ -56,46 +71,55 @@ def chosen(ctx: Context, page: sell.RiskPage, customer_id: str) -> None:
     """The customer chosen in the list or the picture, with what can be done."""
     row = next((r for r in page.rows if r.customer_id == customer_id), page.rows[0])
     with st.container(border=True, key="chosen"):
-        _card(ctx, page, row, key="chosen", is_primary=True)
+        _customer(ctx, page, row, key="chosen", is_primary=True)
 
 
 def risk(ctx: Context, page: sell.RiskPage) -> None:
-    """The list as cards, for a narrow screen: the top of it, and more if asked for."""
+    """The list as cards, for a narrow screen."""
+    listed(page, CHURN, lambda row: _customer(ctx, page, row, key=row.customer_id, is_primary=False))
+
+
+def listed(page: sell.RiskPage | sell.parts.LeadsPage, question: Question, draw: Callable[[Any], None]) -> None:
+    """The top of a list as cards, and more if asked for."""
     n = st.session_state.get("n_cards", CARDS)
     for row in page.rows[:n]:
         with st.container(border=True):
-            _card(ctx, page, row, key=row.customer_id, is_primary=False)
-    note(f"{min(n, len(page.rows)):,} of {words.counted(page.n_matching, 'customer')} are shown.")
+            draw(row)
+    note(f"{min(n, len(page.rows)):,} of {words.counted(page.n_matching, question.one)} are shown.")
     if n < len(page.rows) and st.button("Show more", key="more_cards"):
         st.session_state["n_cards"] = n + CARDS
         st.rerun()
 
 
-def _card(ctx: Context, page: sell.RiskPage, row: sell.parts.RiskRow, *, key: str, is_primary: bool) -> None:
+def scored(
+    ctx: Context, question: Question, page: sell.parts.ScoredPage, row: sell.parts.ScoredRow, facts: Sequence[str]
+) -> None:
+    """What is said of one score: name, chance, facts, reasons, doubts, what people say."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(f"**{words.plain(row.name)}**")
-        if page.model_version:
+        if page.model_version and row.probability is not None:
             tier(row.tier)
     if row.probability is not None:
         usual = f" Usual here: {words.of_100(page.base_rate)}." if page.base_rate is not None else ""
-        st.markdown(
-            f"**{words.of_100(row.probability)} of 100** ({words.span(row.low, row.high)}) "
-            f"customers like this leave within 90 days.{usual}"
-        )
+        st.markdown(question.told(row.probability, row.low, row.high) + usual)
+    note(" · ".join(words.plain(fact) for fact in facts))
+    signs = [f"{'▲' if r.points > 0 else '▼'} {words.plain(words.reason(r.sentence, r.points))}" for r in row.reasons]
+    rules = [words.plain(sign) for sign in row.rule_reasons.split("; ") if sign]
+    st.markdown("  \n".join(signs or rules))
+    if row.doubts:
+        note(f":material/help: {words.plain(words.doubts(row.doubts, question.one))}")
+    for said in row.opinions:
+        people.word(ctx, said)
+
+
+def _customer(ctx: Context, page: sell.RiskPage, row: sell.parts.RiskRow, *, key: str, is_primary: bool) -> None:
     facts = [
         f"{words.money(row.yearly_value, ctx.currency)} a year",
         f"renewal {ctx.day(row.renewal_on)}" if row.renewal_on else "no renewal date",
         f"last contact {words.ago(row.last_contact_at, ctx.frame.as_of)}",
         row.owner_name or "no owner",
     ]
-    note(" · ".join(words.plain(fact) for fact in facts))
-    signs = [f"{'▲' if r.points > 0 else '▼'} {words.plain(words.reason(r.sentence, r.points))}" for r in row.reasons]
-    rules = [words.plain(sign) for sign in row.rule_reasons.split("; ") if sign]
-    st.markdown("  \n".join(signs or rules))
-    if row.doubts:
-        note(f":material/help: {words.plain(words.doubts(row.doubts))}")
-    for said in row.opinions:
-        people.word(ctx, said)
+    scored(ctx, CHURN, page, row, facts)
     with st.container(horizontal=True):
         if st.button("Open account", key=f"open_{key}"):
             state.open_account(row.customer_id)

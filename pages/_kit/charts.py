@@ -59,7 +59,7 @@ def risk_and_money(page: sell.RiskPage, chosen: str, caption: Caption, on_choice
     sign = words.SIGNS.get(caption.currency, caption.currency)
     figure.update_yaxes(tickformat="~s", tickprefix=f"{sign} ", dtick="D2" if _spread(page) < 30 else 1)
     draw(figure, "risk_picture", _alt(page), on_select=on_choice, selection_mode="points")
-    _small(caption.text(page.n_matching, _sampled(page)))
+    small(caption.text(page.n_matching, _sampled(page)))
 
 
 def reasons(page: sell.AccountPage, caption: Caption, *, is_narrow: bool) -> None:
@@ -95,7 +95,7 @@ def reasons(page: sell.AccountPage, caption: Caption, *, is_narrow: bool) -> Non
     figure.update_xaxes(title_text="of 100 customers like this, so many leave", range=[0, highest * 1.12 + 2])
     draw(figure, "reasons_picture", "Reasons of the chance, strongest first")
     note = "points of 100, rounded; filled raises, hollow lowers; approximate, they add up to the chance"
-    _small(f"As of {words.day(caption.as_of, 0)} · 1 customer · {note}")
+    small(f"As of {words.day(caption.as_of, 0)} · 1 customer · {note}")
 
 
 def chance_over_time(page: sell.AccountPage, caption: Caption) -> None:
@@ -125,10 +125,11 @@ def chance_over_time(page: sell.AccountPage, caption: Caption) -> None:
     draw(figure, "history_picture", "Chance of leaving over time")
     late = any(p.is_backcast for p in page.history)
     more = " · open marks: worked out later, by a model that had not seen what came" if late else ""
-    _small(f"As of {words.day(caption.as_of, 0)} · 1 customer{more}")
+    small(f"As of {words.day(caption.as_of, 0)} · 1 customer{more}")
 
 
-def _small(text: str) -> None:
+def small(text: str) -> None:
+    """The line under a picture; Markdown."""
     st.markdown(f":small[:gray[{text}]]")
 
 

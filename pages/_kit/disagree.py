@@ -14,11 +14,10 @@ from crm_core.actions import BELIEFS, REASONS, Disagree
 from crm_core.errors import CrmError
 from crm_core.settings import settings
 from pages._kit import gateway, state, words
+from pages._kit.questions import CHURN, Question
 from pages._kit.shell import Context, note
 
 FORM = "form"
-QUESTION = "churn"
-EXAMPLE = "For example: the new finance head is a friend of ours, the renewal is agreed by word."
 WHAT_HAPPENS = (
     "Your view is kept with your name and with what the model says now, and stands beside the model's number. "
     "The number itself is not changed. Both stay on record for the day the outcome is known; nobody is ranked by it."
@@ -29,12 +28,13 @@ WHAT_HAPPENS = (
 class Form:
     """A form that is open: about whom, on which page, and the key that lets it be stored only once."""
 
-    customer_id: str
+    question: Question
+    entity_id: str
     place: str
     key: str
 
 
-def button(ctx: Context, customer_id: str, *, key: str, is_primary: bool) -> None:
+def button(ctx: Context, entity_id: str, *, key: str, is_primary: bool, question: Question = CHURN) -> None:
     """The button that opens the form; out of reach for a role that only reads."""
     allowed = may(ctx.viewer, Capability.DISAGREE)
     pressed = st.button(
@@ -45,13 +45,13 @@ def button(ctx: Context, customer_id: str, *, key: str, is_primary: bool) -> Non
         help=None if allowed else "Your role only reads.",
     )
     if pressed:
-        st.session_state[FORM] = Form(customer_id, key, uuid.uuid4().hex)
+        st.session_state[FORM] = Form(question, entity_id, key, uuid.uuid4().hex)
 
 
 def open_form(ctx: Context, places: tuple[str, ...] | None = None) -> None:
     """Show the form if one is open on this page; call it once, at the end of the page."""
     form: Form | None = st.session_state.get(FORM)
-    if form is not None and (places is None or form.customer_id in places):
+    if form is not None and (places is None or form.entity_id in places):
         _dialog(ctx, form)
 
 
@@ -63,16 +63,15 @@ def forget() -> None:
 @st.dialog("Disagree with the model", width="medium", on_dismiss=forget)
 def _dialog(ctx: Context, form: Form) -> None:
     try:
-        page = gateway.account(ctx.viewer, form.customer_id)
+        score = gateway.shown_score(ctx.viewer, form.question.code, form.entity_id)
     except CrmError as error:
         st.error(words.plain(error.sentence()))
         return
-    st.markdown(f"**{words.plain(page.name)}**")
-    if page.probability is None:
-        note("The model has no number for this customer. Your view counts all the same.")
+    st.markdown(f"**{words.plain(score.entity_name)}**")
+    if score.probability is None:
+        note(f"The model has no number for this {form.question.one}. Your view counts all the same.")
     else:
-        number = words.chance(page.probability, page.low, page.high)
-        note(f"The model says: {number} customers like this leave within 90 days.")
+        note(f"The model says: {words.chance(score.probability, score.low, score.high)} {form.question.event}.")
     with st.form(f"disagree_{form.key}", border=False):
         request = _asked(form)
         note(WHAT_HAPPENS)
@@ -83,10 +82,9 @@ def _dialog(ctx: Context, form: Form) -> None:
 
 def _asked(form: Form) -> Disagree | None:
     """The form's fields and what they say; None as long as something is missing."""
-    beliefs = BELIEFS[QUESTION]
-    belief = st.segmented_control(
-        "What do you believe?", list(beliefs), format_func=lambda b: f"They {beliefs[b]}", key="disagree_belief"
-    )
+    question = form.question
+    codes, said_as = list(BELIEFS[question.code]), question.beliefs
+    belief = st.segmented_control("What do you believe?", codes, format_func=said_as.__getitem__, key="disagree_belief")
     reason = st.selectbox(
         "Why?",
         list(REASONS),
@@ -95,7 +93,7 @@ def _asked(form: Form) -> Disagree | None:
         placeholder="Choose a reason",
         key="disagree_reason",
     )
-    said = st.text_area("Your words (optional)", placeholder=EXAMPLE, key="disagree_words", height=90)
+    said = st.text_area("Your words (optional)", placeholder=question.example, key="disagree_words", height=90)
     left, right = st.columns(2)
     own = left.number_input(
         "Your own number (optional)",
@@ -104,7 +102,7 @@ def _asked(form: Form) -> Disagree | None:
         value=None,
         key="disagree_chance",
         placeholder="of 100",
-        help="Of 100 customers like this, how many leave within 90 days?",
+        help=f"Of 100 {question.one}s like this, how many {question.they_do} within 90 days?",
     )
     today = clock.today()
     until = right.date_input(
@@ -118,7 +116,7 @@ def _asked(form: Form) -> Disagree | None:
     if belief is None or reason is None:
         return None
     number = None if own is None else own / 100
-    return Disagree(QUESTION, form.customer_id, belief, number, reason, said or "", until, form.key)
+    return Disagree(question.code, form.entity_id, belief, number, reason, said or "", until, form.key)
 
 
 def _send(viewer: Viewer, request: Disagree | None) -> None:

@@ -34,6 +34,21 @@ def risk(viewer: Viewer, chosen: sell.RiskFilter) -> sell.RiskPage:
     return _page(sell.risk, viewer, chosen)
 
 
+def leads(viewer: Viewer, chosen: sell.LeadFilter) -> sell.parts.LeadsPage:
+    """The Leads page for this viewer and these filters."""
+    return _page(sell.leads, viewer, chosen)
+
+
+def lead(viewer: Viewer, lead_id: str) -> sell.parts.LeadRow:
+    """One lead."""
+    return _page(sell.lead, viewer, lead_id)
+
+
+def shown_score(viewer: Viewer, question: str, entity_key: str) -> views.ShownScore:
+    """What this viewer is shown of one score now."""
+    return _page(views.shown_score, viewer, question, entity_key)
+
+
 def account(viewer: Viewer, customer_id: str) -> sell.AccountPage:
     """The Account page of one customer."""
     return _page(sell.account, viewer, customer_id)

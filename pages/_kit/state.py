@@ -17,6 +17,14 @@ DEAL = "deal"
 CHOSEN = "risk_chosen"
 RECEIPT = "receipt"
 RISK_KEYS = ("team", "region", "segment", "tier", "renewal", "order", "disputed", "find", "show")
+LEAD = "lead"
+LEAD_KEYS = ("team", "region", "source", "tier", "order_leads", "untouched", "disputed", "find")
+LEAD_ORDERS = {
+    "Highest chance first": "chance",
+    "Most money first": "money",
+    "Waiting longest first": "waiting",
+    "Newest first": "newest",
+}
 RENEWALS = {"Renewal: any time": None, **{f"Renewal within {n} days": n for n in (30, 60, 90, 180)}}
 ORDERS = {"Highest chance first": "chance", "Most money in danger first": "money", "Next renewal first": "renewal"}
 TIERS = {"high": "high", "medium": "medium", "low": "low", "no score": "none"}
@@ -53,8 +61,9 @@ def persona_chosen(default: str) -> Callable[[], None]:
             st.query_params.pop(AS, None)
         else:
             st.query_params[AS] = who
-        for key in (CHOSEN, RECEIPT, "form", "_kept_risk", "_kept_pipeline"):
+        for key in (CHOSEN, RECEIPT, "form", "_kept_risk", "_kept_pipeline", "_kept_leads"):
             st.session_state.pop(key, None)
+        st.query_params.pop(LEAD, None)
 
     return change
 
@@ -88,6 +97,31 @@ def risk_filter() -> sell.RiskFilter:
     )
 
 
+def lead_filter() -> sell.LeadFilter:
+    """The filters of the Leads page as its controls stand."""
+    at = st.session_state
+    return sell.LeadFilter(
+        teams=tuple(at.get("team", ())),
+        regions=tuple(at.get("region", ())),
+        sources=tuple(at.get("source", ())),
+        tiers=tuple(TIERS[tier] for tier in at.get("tier", ())),
+        untouched_only=bool(at.get("untouched", False)),
+        disagreed_only=bool(at.get("disputed", False)),
+        order=LEAD_ORDERS.get(at.get("order_leads", ""), "chance"),
+        name_part=str(at.get("find") or ""),
+    )
+
+
+def choose_customer(customer_id: str) -> None:
+    """A customer was chosen on the Risk page."""
+    st.session_state[CHOSEN] = customer_id
+
+
+def choose_lead(lead_id: str) -> None:
+    """A lead was chosen: the address says so."""
+    st.query_params[LEAD] = lead_id
+
+
 def is_phone() -> bool:
     """Whether the browser says that it is a phone's."""
     return "Mobi" in st.context.headers.get("User-Agent", "")
@@ -96,6 +130,11 @@ def is_phone() -> bool:
 def open_account(customer_id: str) -> None:
     """Go to the account, still as the same person."""
     st.switch_page("pages/sell/account.py", query_params=with_persona({CUSTOMER: customer_id}))
+
+
+def open_lead(lead_id: str) -> None:
+    """Go to the lead, still as the same person."""
+    st.switch_page("pages/sell/leads.py", query_params=with_persona({LEAD: lead_id}))
 
 
 def with_persona(params: dict[str, str]) -> dict[str, str]:

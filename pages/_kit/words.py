@@ -21,9 +21,9 @@ ROLES = {
     Role.ADMIN: "administrator",
 }
 DOUBTS = {
-    "thin_sample": "few customers like this to compare with",
-    "outside_training": "unlike the customers the model has learned from",
-    "wide_interval": "wide range: customers like this went either way",
+    "thin_sample": "few {}s like this to compare with",
+    "outside_training": "unlike the {}s the model has learned from",
+    "wide_interval": "wide range: {}s like this went either way",
     "backcast": "worked out later, for a day in the past",
 }
 NOTHING = "–"
@@ -92,6 +92,18 @@ def with_foreign(shown: str, n_lines: int, currency: str | None) -> str:
     return f"no rate set for {lines}" if shown == NOTHING else f"{shown} + {lines}"
 
 
+def worth(value: float | None, currency: str, *, is_usual: bool) -> str:
+    """What a deal is worth; with '~' where it is only what such deals usually bring."""
+    return ("~ " if is_usual and value is not None else "") + money(value, currency)
+
+
+def first_touch(hours: int | None) -> str:
+    """How long it took until one of us got in touch."""
+    if hours is None:
+        return "not yet"
+    return "at once" if hours < 1 else f"after {hours} h" if hours < 48 else f"after {hours // 24} days"
+
+
 def day(moment: date | None, this_year: int) -> str:
     """A day: '12 Sep', with the year where it is another one."""
     if moment is None:
@@ -126,9 +138,9 @@ def counted(n: int, one: str, many: str = "") -> str:
     return f"{n:,} {one if n == 1 else many or one + 's'}"
 
 
-def doubts(codes: Sequence[str]) -> str:
-    """Why to trust a number less, as one sentence; empty without a reason."""
-    said = "; ".join(DOUBTS.get(code, code.replace("_", " ")) for code in codes)
+def doubts(codes: Sequence[str], of: str = "customer") -> str:
+    """Why to trust a number less, as one sentence; empty without a reason. `of`: what the number is about."""
+    said = "; ".join(DOUBTS.get(code, code.replace("_", " ")).format(of) for code in codes)
     return said[:1].upper() + said[1:]
 
 

@@ -19,7 +19,7 @@ if not everybody.model_version:
         "signs that anybody can check.",
         icon=":material/rule:",
     )
-cards.figures(ctx, everybody)
+cards.risk_figures(ctx, everybody)
 wanted = filters.risk(everybody)
 page = everybody if wanted == sell.RiskFilter() else gateway.risk(ctx.viewer, wanted)
 if page.is_empty:
@@ -29,14 +29,15 @@ if page.is_empty:
 chosen = st.session_state.get(state.CHOSEN, "")
 if chosen not in {row.customer_id for row in page.rows}:
     chosen = page.rows[0].customer_id
+click = tables.point_chosen("risk_picture", state.choose_customer)
 if state.is_phone():
     cards.risk(ctx, page)
     if page.points:
-        charts.risk_and_money(page, chosen, ctx.caption, tables.point_chosen)
+        charts.risk_and_money(page, chosen, ctx.caption, click)
 elif page.points:
     picture, card = st.columns([3, 2], gap="medium")
     with picture:
-        charts.risk_and_money(page, chosen, ctx.caption, tables.point_chosen)
+        charts.risk_and_money(page, chosen, ctx.caption, click)
     with card:
         cards.chosen(ctx, page, chosen)
 else:

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.conftest import ROOT
 
-PAGES = {"risk": "sell", "account": "sell", "pipeline": "sell", "disagreements": "trust"}
+PAGES = {"risk": "sell", "leads": "sell", "account": "sell", "pipeline": "sell", "disagreements": "trust"}
 OPEN = Callable[..., AppTest]
 SECONDS = 60
 

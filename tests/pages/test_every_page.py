@@ -17,6 +17,7 @@ from tests.pages.conftest import OPEN, PAGES, words_of
 ROLES = ("rep", "manager", "executive", "analyst")
 EXPECTED = {
     "risk": "Who may leave within 90 days?",
+    "leads": "Who is ready to buy within 90 days?",
     "account": "Whose account?",
     "pipeline": "What is in the pipeline?",
     "disagreements": "Where do people see it differently?",

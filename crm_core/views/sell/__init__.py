@@ -3,18 +3,22 @@
 from crm_core.views.sell import parts
 from crm_core.views.sell.account import AccountPage, account
 from crm_core.views.sell.deals import DealCard, PipelineFilter, deal
+from crm_core.views.sell.leads import LeadFilter, lead, leads
 from crm_core.views.sell.pipeline import PipelinePage, pipeline
 from crm_core.views.sell.risk import RiskFilter, RiskPage, risk
 
 __all__ = [
     "AccountPage",
     "DealCard",
+    "LeadFilter",
     "PipelineFilter",
     "PipelinePage",
     "RiskFilter",
     "RiskPage",
     "account",
     "deal",
+    "lead",
+    "leads",
     "parts",
     "pipeline",
     "risk",

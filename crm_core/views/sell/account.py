@@ -12,7 +12,7 @@ import duckdb
 from crm_core.access import Capability, Viewer, may, person_column, row_filter, text_column
 from crm_core.views.opinions import Opinion, opinions
 from crm_core.views.reading import current, reading, rows, told
-from crm_core.views.sell.risk import Reason
+from crm_core.views.sell.listing import Reason
 from crm_core.views.shown import not_in_scope
 
 TIMELINE = 200

@@ -5,8 +5,25 @@ from __future__ import annotations
 from crm_core.views.opinions import Opinion
 from crm_core.views.sell.account import Event
 from crm_core.views.sell.deals import CLOSING, DealRow
+from crm_core.views.sell.leads import LeadRow, LeadsPage
+from crm_core.views.sell.listing import Reason, ScoredPage, ScoredRow
 from crm_core.views.sell.moves import Move, Renewal
 from crm_core.views.sell.pipeline import StageLine, WinRate
-from crm_core.views.sell.risk import Reason, RiskRow
+from crm_core.views.sell.risk import RiskRow
 
-__all__ = ["CLOSING", "DealRow", "Event", "Move", "Opinion", "Reason", "Renewal", "RiskRow", "StageLine", "WinRate"]
+__all__ = [
+    "CLOSING",
+    "DealRow",
+    "Event",
+    "LeadRow",
+    "LeadsPage",
+    "Move",
+    "Opinion",
+    "Reason",
+    "Renewal",
+    "RiskRow",
+    "ScoredPage",
+    "ScoredRow",
+    "StageLine",
+    "WinRate",
+]

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 import duckdb
 
 from crm_core.access import Viewer, person_column, row_filter
-from crm_core.views.opinions import Opinion, in_force, opinions
+from crm_core.views.opinions import in_force, opinions
 from crm_core.views.reading import current, reading, rows, told
-from crm_core.views.shown import EVERYTHING_ELSE
-
-LIST_LENGTH = 200
-PICTURE_POINTS = 2_000
-TIERS = ("high", "medium", "low")
+from crm_core.views.sell import listing
+from crm_core.views.sell.listing import LIST_LENGTH, ScoredPage, ScoredRow
 
 
 @dataclass(frozen=True)
@@ -34,35 +30,15 @@ class RiskFilter:
     limit: int = LIST_LENGTH
 
 
-@dataclass(frozen=True)
-class Reason:
-    """One reason of a score."""
-
-    sentence: str = told("What is so, in words.")
-    points: float = told("Probability points it adds (+) or takes (−); approximate, they add up to the score.")
-
-
-@dataclass(frozen=True)
-class RiskRow:
+@dataclass(frozen=True, kw_only=True)
+class RiskRow(ScoredRow):
     """One customer on the list."""
 
     customer_id: str = told("Key of the customer.")
-    name: str = told("Customer.")
     segment: str | None = told("Segment.")
-    region: str | None = told("Sales region.")
-    team: str | None = told("Team of the owner.")
-    owner_name: str | None = told("Who looks after the customer.")
-    probability: float | None = told("Of 100 customers like this, so many leave within 90 days.")
-    low: float | None = told("Lower end of the 95 % interval.")
-    high: float | None = told("Upper end of the 95 % interval.")
-    tier: str = told("high: at least 3 times the usual odds; medium: 1.5 times; low: below.")
     yearly_value: float | None = told("What the customer pays in a year.")
     renewal_on: date | None = told("When the contract ends.")
     last_contact_at: datetime | None = told("Last contact that was logged.")
-    reasons: tuple[Reason, ...] = told("The three strongest reasons.")
-    doubts: tuple[str, ...] = told("Why to trust the number less.")
-    rule_reasons: str = told("Signs a person can check; used where there is no model.")
-    opinions: tuple[Opinion, ...] = told("What people say, as long as it counts.", ())
 
 
 @dataclass(frozen=True)
@@ -92,19 +68,13 @@ class RiskTotals:
     value_disagreed: float = told("What they pay in a year.")
 
 
-@dataclass(frozen=True)
-class RiskPage:
+@dataclass(frozen=True, kw_only=True)
+class RiskPage(ScoredPage):
     """Everything the Risk page shows."""
 
     rows: tuple[RiskRow, ...] = told("Customers, highest chance first.")
     points: tuple[RiskPoint, ...] = told("Customers with a score that match the filters; of many, a fair sample.")
-    n_matching: int = told("Customers that match the filters.")
-    n_in_scope: int = told("Customers you may see that can leave.")
     totals: RiskTotals | None = told("The four figures on top.")
-    base_rate: float | None = told("Of 100 customers, so many usually leave within 90 days.")
-    model_version: str | None = told("Version of the churn model.")
-    no_model_reason: str = told("Why there is no model, if there is none.")
-    choices: dict[str, tuple[str, ...]] = field(default_factory=dict, metadata={"help": "Values to filter by."})
 
     @property
     def is_empty(self) -> bool:
@@ -124,34 +94,31 @@ def risk(viewer: Viewer, chosen: RiskFilter = RiskFilter()) -> RiskPage:
     folder, info = current()
     seen = row_filter(viewer, "m")
     with reading(folder) as con:
-        said = opinions(con, viewer, "churn")
-        standing = in_force(said)
+        standing = in_force(opinions(con, viewer, "churn"))
         params: dict[str, Any] = {**seen.params, "disagreed": sorted(standing), "as_of": info.as_of.isoformat()}
         population = f"{_POPULATION} and {seen.sql}"
         totals = _totals(con, population, params)
         where, more = _conditions(chosen)
         params |= more
-        limit = int(chosen.limit)
         order = _ORDERS.get(chosen.order, _ORDERS["chance"])
         owner = person_column(viewer, "owner_name", key="owner_id")
         found = rows(
             con,
             f"select p.* exclude (owner_name), {owner} as owner_name, count(*) over () as n_matching "
-            f"from ({population}) as p where {where} order by {order} limit {limit}",
-            _used(params, population + where),
+            f"from ({population}) as p where {where} order by {order} limit {int(chosen.limit)}",
+            listing.used(params, population + where),
         )
-        why = _reasons(con, [row["customer_id"] for row in found])
-        listed = tuple(_row(row, why, standing) for row in found)
+        why = listing.reasons(con, "churn", [row["customer_id"] for row in found])
         return RiskPage(
-            rows=listed,
-            points=_points(con, f"from ({population}) as p where {where}", params),
+            rows=tuple(listing.row_of(RiskRow, row, row["customer_id"], why, standing) for row in found),
+            points=listing.points(con, RiskPoint, f"from ({population}) as p where {where}", params),
             n_matching=found[0]["n_matching"] if found else 0,
             n_in_scope=totals.pop("n_in_scope"),
             base_rate=totals.pop("base_rate"),
             totals=RiskTotals(**totals),
             model_version=info.models.get("churn"),
-            no_model_reason="" if "churn" in info.models else _no_model(con, "churn"),
-            choices=_choices(con, population, params),
+            no_model_reason="" if "churn" in info.models else listing.no_model(con, "churn"),
+            choices=listing.choices(con, population, params, _CHOICES),
         )
 
 
@@ -164,6 +131,8 @@ _POPULATION = """
     where (m.is_in_population or s.entity_id is not null) and m.left_on is null
 """
 
+_CHOICES = {"teams": "team", "regions": "region", "segments": "segment"}
+
 _ORDERS = {
     "chance": "probability desc nulls last, raw desc, rule_points desc, yearly_value desc nulls last, customer_id",
     "money": "coalesce(yearly_value, 0) * coalesce(probability, rule_points / 100.0) desc, customer_id",
@@ -172,35 +141,11 @@ _ORDERS = {
 
 
 def _conditions(chosen: RiskFilter) -> tuple[str, dict[str, Any]]:
-    parts: list[str] = ["true"]
-    params: dict[str, Any] = {}
-    for name, column in (("teams", "team"), ("regions", "region"), ("segments", "segment"), ("tiers", "tier")):
-        values = getattr(chosen, name)
-        if values:
-            parts.append(f"{column} in (select unnest(${name}))")
-            params[name] = list(values)
+    parts, params = listing.conditions(chosen, {**_CHOICES, "tiers": "tier"})
     if chosen.renewal_within_days is not None:
         parts.append("days_to_renewal between 0 and $renewal_days")
         params["renewal_days"] = chosen.renewal_within_days
-    if chosen.disagreed_only:
-        parts.append("is_disagreed")
-    if chosen.name_part.strip():
-        parts.append("contains(lower(name), lower($name_part))")
-        params["name_part"] = chosen.name_part.strip()
     return " and ".join(parts), params
-
-
-def _used(params: dict[str, Any], sql: str) -> dict[str, Any]:
-    return {k: v for k, v in params.items() if f"${k}" in sql}
-
-
-def _points(con: duckdb.DuckDBPyConnection, source: str, params: dict[str, Any]) -> tuple[RiskPoint, ...]:
-    columns = ", ".join(RiskPoint.__dataclass_fields__)
-    sql = f"""
-        select {columns} {source} and probability is not null
-        order by is_disagreed desc, hash(customer_id), customer_id limit {PICTURE_POINTS}
-    """
-    return tuple(RiskPoint(**row) for row in rows(con, sql, _used(params, source)))
 
 
 def _totals(con: duckdb.DuckDBPyConnection, population: str, params: dict[str, Any]) -> dict[str, Any]:
@@ -222,47 +167,3 @@ def _totals(con: duckdb.DuckDBPyConnection, population: str, params: dict[str, A
         """,
         params,
     )[0]
-
-
-def _choices(con: duckdb.DuckDBPyConnection, population: str, params: dict[str, Any]) -> dict[str, tuple[str, ...]]:
-    found = rows(
-        con,
-        f"select list(distinct team order by team) as teams, list(distinct region order by region) as regions, "
-        f"list(distinct segment order by segment) as segments from ({population})",
-        _used(params, population),
-    )[0]
-    return {name: tuple(v for v in values or () if v) for name, values in found.items()}
-
-
-def _reasons(con: duckdb.DuckDBPyConnection, keys: list[str]) -> dict[str, list[Reason]]:
-    found = rows(
-        con,
-        f"select entity_id, sentence, points from marts.mart_reason where question = 'churn' and rank <= 3 "
-        f"and feature <> '{EVERYTHING_ELSE}' and entity_id in (select unnest($keys)) order by entity_id, rank",
-        {"keys": keys},
-    )
-    why: dict[str, list[Reason]] = {}
-    for row in found:
-        why.setdefault(row["entity_id"], []).append(Reason(row["sentence"], row["points"]))
-    return why
-
-
-def _no_model(con: duckdb.DuckDBPyConnection, question: str) -> str:
-    found = rows(con, "select card from meta.cards where question = $question", {"question": question})
-    return str(json.loads(found[0]["card"]).get("reason", "")) if found else "nothing was trained"
-
-
-def _row(row: dict[str, Any], why: dict[str, list[Reason]], standing: dict[str, list[Opinion]]) -> RiskRow:
-    key = row["customer_id"]
-    return RiskRow(
-        **{name: row[name] for name in _PLAIN},
-        reasons=tuple(why.get(key, ())),
-        doubts=tuple(json.loads(row["doubts"])) if row["doubts"] else (),
-        opinions=tuple(standing.get(key, ())),
-    )
-
-
-_PLAIN = (
-    "customer_id", "name", "segment", "region", "team", "owner_name", "probability", "low", "high", "tier",
-    "yearly_value", "renewal_on", "last_contact_at", "rule_reasons",
-)  # fmt: skip

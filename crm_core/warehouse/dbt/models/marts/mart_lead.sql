@@ -31,12 +31,16 @@ select
     f.n_touches,
     f.hours_to_first_touch,
     f.deal_amount,
+    -- Of fewer than 20 deals a median says little about one source.
+    coalesce(case when w.n_won >= 20 then w.usual_amount end, a.usual_amount) as usual_amount,
     t.last_touch_at,
     {{ rule_points(lead_rules()) }} as rule_points,
     {{ rule_reasons(lead_rules()) }} as rule_reasons
 from newest as n
 left join {{ ref('feat_lead') }} as f
     on n.lead_key = f.lead_id and f.as_of = cast('{{ var("as_of") }}' as date)
+left join {{ ref('int_lead_worth') }} as w on n.source_channel = w.source_channel
+left join {{ ref('int_lead_worth') }} as a on a.source_channel is null
 left join touches as t on n.lead_key = t.lead_key
 left join {{ ref('mart_employee') }} as e on n.owner_id = e.employee_id
 where n.recency = 1
