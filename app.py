@@ -26,7 +26,9 @@ page = st.navigation(
             st.Page("pages/sell/pipeline.py", title="Pipeline", icon=":material/filter_alt:"),
             st.Page("pages/sell/account.py", title="Account", icon=":material/apartment:"),
         ],
-        "Steer": [],
+        "Steer": [
+            st.Page("pages/steer/meeting.py", title="Meeting", icon=":material/groups:"),
+        ],
         "Explore": [],
         "Trust": [
             st.Page("pages/trust/disagreements.py", title="Disagreements", icon=":material/forum:"),

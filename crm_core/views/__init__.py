@@ -3,7 +3,7 @@
 What every page needs stands here; what a section's pages show stands behind the section's own door.
 """
 
-from crm_core.views import sell, trust
+from crm_core.views import sell, steer, trust
 from crm_core.views.frame import Frame, build_key, frame, personas
 from crm_core.views.opinions import ledger_key
 from crm_core.views.shown import ShownScore, score_table, shown_score
@@ -18,5 +18,6 @@ __all__ = [
     "score_table",
     "sell",
     "shown_score",
+    "steer",
     "trust",
 ]

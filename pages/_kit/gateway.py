@@ -10,7 +10,7 @@ import streamlit as st
 from crm_core import clock, views
 from crm_core.access import Viewer, scope_key
 from crm_core.settings import settings
-from crm_core.views import Frame, sell, trust
+from crm_core.views import Frame, sell, steer, trust
 
 # Enough for a team that looks at the same morning; each entry is a page's worth of rows.
 KEPT = 200
@@ -62,6 +62,11 @@ def pipeline(viewer: Viewer, chosen: sell.PipelineFilter) -> sell.PipelinePage:
 def deal(viewer: Viewer, deal_id: str) -> sell.DealCard:
     """One deal with its stages."""
     return _page(sell.deal, viewer, deal_id)
+
+
+def meeting(viewer: Viewer, chosen: steer.MeetingFilter) -> steer.MeetingPage:
+    """The Meeting page for this viewer and these filters."""
+    return _page(steer.meeting, viewer, chosen)
 
 
 def disagreements(viewer: Viewer) -> trust.DisagreementsPage:

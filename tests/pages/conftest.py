@@ -10,7 +10,14 @@ from streamlit.testing.v1 import AppTest
 
 from tests.conftest import ROOT
 
-PAGES = {"risk": "sell", "leads": "sell", "account": "sell", "pipeline": "sell", "disagreements": "trust"}
+PAGES = {
+    "risk": "sell",
+    "leads": "sell",
+    "account": "sell",
+    "pipeline": "sell",
+    "disagreements": "trust",
+    "meeting": "steer",
+}
 OPEN = Callable[..., AppTest]
 SECONDS = 60
 

@@ -21,6 +21,7 @@ EXPECTED = {
     "account": "Whose account?",
     "pipeline": "What is in the pipeline?",
     "disagreements": "Where do people see it differently?",
+    "meeting": "How do we stand?",
 }
 
 
