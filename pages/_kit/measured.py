@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crm_core.views.steer import Measure
+from crm_core.views import steer
 from pages._kit import words
 
 NOT_KNOWN = "not known yet"
@@ -50,7 +50,7 @@ def verdict(amount: float, direction: str) -> str:
     return "better" if (amount > 0) == (direction == "up") else "worse"
 
 
-def meaning(about: Measure) -> str:
+def meaning(about: steer.Measure) -> str:
     """What a measure means and how it is worked out, for a help text; Markdown."""
     return (
         f"{words.plain(about.meaning)}  \n**How it is worked out:** {words.plain(about.formula)}.  \n"
