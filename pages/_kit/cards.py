@@ -38,11 +38,11 @@ def risk_figures(ctx: Context, page: sell.RiskPage) -> None:
     if totals is None:
         return
     silent = words.counted(len(ctx.frame.silent_feeds), "feed") + " silent"
-    renewing = f"{totals.n_renewals:,}, of them {totals.n_renewals_high:,} high"
+    renewing = f"{words.number(totals.n_renewals)}, of them {words.number(totals.n_renewals_high)} high"
     shown = (
-        ("Money in danger", totals.n_high, totals.value_high, f"{totals.n_high:,} with a high chance"),
+        ("Money in danger", totals.n_high, totals.value_high, f"{words.number(totals.n_high)} with a high chance"),
         ("Renewals in 90 days", totals.n_renewals, totals.value_renewals, renewing),
-        ("Without a score", totals.n_withheld, totals.value_withheld, f"{totals.n_withheld:,} · {silent}"),
+        ("Without a score", totals.n_withheld, totals.value_withheld, f"{words.number(totals.n_withheld)} · {silent}"),
         ("People disagree", totals.n_disagreed, totals.value_disagreed, words.counted(totals.n_disagreed, "customer")),
     )
     a_year = "" if state.is_phone() else " a year"
@@ -85,7 +85,7 @@ def listed(page: sell.RiskPage | sell.parts.LeadsPage, question: Question, draw:
     for row in page.rows[:n]:
         with st.container(border=True):
             draw(row)
-    note(f"{min(n, len(page.rows)):,} of {words.counted(page.n_matching, question.one)} are shown.")
+    note(f"{words.number(min(n, len(page.rows)))} of {words.counted(page.n_matching, question.one)} are shown.")
     if n < len(page.rows) and st.button("Show more", key="more_cards"):
         st.session_state["n_cards"] = n + CARDS
         st.rerun()

@@ -115,12 +115,12 @@ def chance_over_time(page: sell.AccountPage, caption: Caption) -> None:
         name="the model",
         line={"color": MODEL, "width": 2},
         marker={"color": MODEL, "size": 9, "symbol": symbols, "line": {"width": 2}},
-        hovertemplate="%{y:.0f} of 100, %{x|%-d %b %Y}<extra></extra>",
+        hovertemplate="%{y:.0f} of 100, %{x|" + words.picture_day() + "}<extra></extra>",
     )
     _said(figure, page)
     top = max([*high, *(o.probability * 100 for o in page.opinions if o.probability is not None), 20.0])
     _contract_days(figure, page, days[0] if days else caption.as_of, caption.as_of, top)
-    figure.update_xaxes(tickformat="%-d %b<br>%Y", nticks=8)
+    figure.update_xaxes(tickformat=words.picture_day(split="<br>"), nticks=8)
     figure.update_yaxes(title_text="of 100 like this leave", range=[0, top * 1.18])
     draw(figure, "history_picture", "Chance of leaving over time")
     late = any(p.is_backcast for p in page.history)
@@ -154,13 +154,13 @@ def _spread(page: sell.RiskPage) -> float:
 def _sampled(page: sell.RiskPage) -> str:
     n = len(page.points)
     if n < page.n_matching and n >= 2_000:
-        return f"a fair sample of {n:,} is drawn; ring: somebody disagrees"
+        return f"a fair sample of {words.number(n)} is drawn; ring: somebody disagrees"
     return "a click chooses a customer; ring: somebody disagrees"
 
 
 def _alt(page: sell.RiskPage) -> str:
-    n = sum(p.tier == "high" for p in page.points)
-    return f"{words.counted(len(page.points), 'customer')} by chance of leaving and yearly value, {n:,} of them high"
+    n = words.number(sum(p.tier == "high" for p in page.points))
+    return f"{words.counted(len(page.points), 'customer')} by chance of leaving and yearly value, {n} of them high"
 
 
 def _running(steps: Sequence[float]) -> list[float]:
@@ -199,7 +199,7 @@ def _said(figure: Picture, page: sell.AccountPage) -> None:
         name="people",
         marker={"color": PEOPLE, "symbol": "star-diamond", "size": 13},
         text=[words.hover(words.opinion(o.who_name, o.belief, o.probability)) for o, _ in marks],
-        hovertemplate="%{text}<br>%{x|%-d %b %Y}<extra></extra>",
+        hovertemplate="%{text}<br>%{x|" + words.picture_day() + "}<extra></extra>",
     )
 
 

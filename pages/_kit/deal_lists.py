@@ -93,7 +93,7 @@ def _deals(ctx: Context, rows: Deals, n: int, nothing: str) -> None:
             "Expected close": make(width=105, help="What the sales person expects."),
         }
         row = rows[_table(_deal_columns(ctx, rows), config, "deal_table")]
-        note(f"The list has {len(rows):,} of {words.counted(n, 'deal')}, most money first.")
+        note(f"The list has {words.number(len(rows))} of {words.counted(n, 'deal')}, most money first.")
     with right:
         pipeline.card(ctx, gateway.deal(ctx.viewer, row.deal_id), key="chosen", is_primary=True)
 
@@ -113,7 +113,7 @@ def _deal_columns(ctx: Context, rows: Deals) -> dict[str, list[Any]]:
         "Deal": [row.name or "" for row in rows],
         "Worth": [pipeline.worth(ctx, row) for row in rows],
         "Stage": [row.stage or "no stage" for row in rows],
-        "In stage": [f"{row.days_in_stage or 0:,} days" for row in rows],
+        "In stage": [f"{words.number(row.days_in_stage or 0)} days" for row in rows],
         "Expected close": [ctx.day(row.expected_close_on) for row in rows],
         "Owner": [row.owner_name or "" for row in rows],
     }
@@ -121,7 +121,7 @@ def _deal_columns(ctx: Context, rows: Deals) -> dict[str, list[Any]]:
 
 def _stay(row: sell.parts.DealRow) -> str:
     usual = "" if row.usual_days is None else f" (usual {row.usual_days:.0f})"
-    return f"{row.days_in_stage or 0:,} days{usual}"
+    return f"{words.number(row.days_in_stage or 0)} days{usual}"
 
 
 def _renewals(ctx: Context, page: sell.PipelinePage) -> None:
@@ -147,7 +147,7 @@ def _renewals(ctx: Context, page: sell.PipelinePage) -> None:
             "Chance of leaving": make(help="high: at least 3 times the usual odds; medium: 1.5 times; low: below."),
         }
         row = rows[_table(_renewal_columns(ctx, rows), config, "renewal_table")]
-        note(f"The list has {len(rows):,}, those not signed again first.")
+        note(f"The list has {words.number(len(rows))}, those not signed again first.")
     with right, st.container(border=True, key="renewal_chosen"):
         _renewal(ctx, row, is_primary=True)
 

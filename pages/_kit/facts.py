@@ -142,7 +142,7 @@ def timeline(ctx: Context, page: sell.AccountPage) -> None:
         "Notes": [e.words or "" for e in rows],
     }
     _table(columns, "timeline_table", wide="Notes", row_height=64, what=150)
-    note(f"The newest {len(page.timeline):,} of {page.n_events:,}; times are UTC.")
+    note(f"The newest {words.number(len(page.timeline))} of {words.number(page.n_events)}; times are UTC.")
 
 
 def _met(titles: list[str]) -> list[str]:
@@ -156,7 +156,7 @@ def _outcome(ctx: Context, event: Any) -> str:
     quantity = ""
     if event.quantity is not None:
         unit = {"login": "uses", "nps": "of 10", "csat": "of 5", "contract": "seats"}.get(event.kind, "")
-        quantity = f"{event.quantity:,.0f} {unit}".strip()
+        quantity = f"{words.number(event.quantity)} {unit}".strip()
     return " · ".join(part for part in (event.outcome, quantity, money, minutes) if part)
 
 
@@ -268,4 +268,4 @@ def _lines(columns: dict[str, list[Any]]) -> None:
         more = " · ".join(words.plain(str(cell)) for cell in rest if cell not in ("", None))
         st.markdown(f"**{words.plain(str(first))}** · {more}")
     if len(found) > LINES:
-        note(f"The first {LINES} of {len(found):,}; a wider screen shows all.")
+        note(f"The first {LINES} of {words.number(len(found))}; a wider screen shows all.")

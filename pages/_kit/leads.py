@@ -31,7 +31,7 @@ def figures(ctx: Context, page: sell.parts.LeadsPage) -> None:
     """Who is ready, who waits, how quick we are, where people disagree."""
     totals = page.totals
     ready = f"{words.counted(totals.n_ready, 'lead')}, about {totals.n_ready_expected:.0f} of them buy"
-    untouched = f"{words.counted(totals.n_untouched, 'lead')}, {totals.n_untouched_ready:,} of them ready"
+    untouched = f"{words.counted(totals.n_untouched, 'lead')}, {words.number(totals.n_untouched_ready)} of them ready"
     disputed = words.counted(totals.n_disagreed, "lead")
     cards.figures(
         (
@@ -113,7 +113,7 @@ def picture(ctx: Context, page: sell.parts.LeadsPage, chosen_id: str) -> None:
     figure.update_yaxes(tickvals=list(range(len(sources))), ticktext=[words.hover(s) for s in sources], showgrid=False)
     figure.update_yaxes(title_text="where it came from", range=[-0.6, len(sources) - 0.4])
     n_ready = sum(p.tier == "high" for p in page.points)
-    alt = f"{words.counted(len(page.points), 'lead')} by chance of buying and source, {n_ready:,} of them high"
+    alt = f"{words.counted(len(page.points), 'lead')} by chance of buying and source, {words.number(n_ready)} of them high"
     draw(figure, PICTURE, alt, on_select=tables.point_chosen(PICTURE, state.choose_lead), selection_mode="points")
     charts.small(
         f"As of {words.day(ctx.frame.as_of, 0)} · {words.counted(page.n_matching, 'lead')} · ring: not touched"

@@ -65,7 +65,7 @@ def cards(ctx: Context, rows: Rows) -> None:
     for row in rows[:CARDS]:
         _card(ctx, row, key=row.opinion.entry_id, is_primary=False)
     if len(rows) > CARDS:
-        note(f"The newest {CARDS} of {len(rows):,}; a wider screen shows all.")
+        note(f"The newest {CARDS} of {words.number(len(rows))}; a wider screen shows all.")
 
 
 def _card(ctx: Context, row: trust.Disagreement, *, key: str, is_primary: bool) -> None:

@@ -14,6 +14,8 @@ import plotly.graph_objects as go
 import streamlit as st
 from plotly.basedatatypes import BaseFigure
 
+from pages._kit.locales import manner
+
 GRID, QUIET, CLEAR = "rgba(128,140,158,0.22)", "rgba(128,140,158,0.75)", "rgba(0,0,0,0)"
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": "reset"}
 
@@ -38,6 +40,7 @@ class Picture(BaseFigure):  # type: ignore[misc] # Streamlit draws what is a fig
             "paper_bgcolor": CLEAR,
             "plot_bgcolor": CLEAR,
             "dragmode": False,
+            "separators": manner().decimal + manner().group,
             "hoverlabel": {"align": "left"},
             "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "itemclick": False},
             "xaxis": axis,

@@ -41,7 +41,7 @@ def figures(ctx: Context, page: sell.PipelinePage) -> None:
         (
             "Stalled",
             words.money(totals.stalled_amount, ctx.currency) if totals.n_stalled else "none",
-            f"{totals.n_stalled:,} of {words.counted(totals.n_open, 'deal')}",
+            f"{words.number(totals.n_stalled)} of {words.counted(totals.n_open, 'deal')}",
             _HELPS[3],
         ),
     )
@@ -62,8 +62,8 @@ _HELPS = (
 
 def _counted(ctx: Context, totals: Any) -> str:
     parts = [words.counted(totals.n_open, "deal")]
-    parts += [f"{totals.n_unknown:,} without a value"] if totals.n_unknown else []
-    parts += [f"{totals.n_foreign:,} in a currency without a rate"] if totals.n_foreign else []
+    parts += [f"{words.number(totals.n_unknown)} without a value"] if totals.n_unknown else []
+    parts += [f"{words.number(totals.n_foreign)} in a currency without a rate"] if totals.n_foreign else []
     return " · ".join(parts)
 
 
@@ -140,7 +140,11 @@ def stages(ctx: Context, page: sell.PipelinePage) -> None:
 
 
 def _stalled(ctx: Context, line: Any) -> str:
-    return f"{line.n_stalled:,} · {words.money(line.stalled_amount, ctx.currency)}" if line.n_stalled else "none"
+    return (
+        f"{words.number(line.n_stalled)} · {words.money(line.stalled_amount, ctx.currency)}"
+        if line.n_stalled
+        else "none"
+    )
 
 
 def _of_100(share: float | None, n: int | None) -> str:
@@ -156,7 +160,7 @@ def moved(ctx: Context, page: sell.PipelinePage) -> None:
         if not move.n:
             lines.append(f"{MOVES[move.kind]}: none")
             continue
-        unknown = f", {move.n_unknown:,} without a value" if move.n_unknown else ""
+        unknown = f", {words.number(move.n_unknown)} without a value" if move.n_unknown else ""
         head = f"{MOVES[move.kind]}: **{words.counted(move.n, 'deal')} · {words.money(move.amount, ctx.currency)}**"
         biggest = ", ".join(f"{_who(d)} {_held(words.money(d.amount, ctx.currency))}" for d in move.biggest)
         lines.append(f"{head}{unknown}  \n:small[:gray[{biggest}]]")
@@ -184,8 +188,10 @@ def pace(ctx: Context, page: sell.PipelinePage) -> None:
         f"{words.counted(page.totals.n_open, 'open deal')}, {words.of_100(at.n_won / at.n_closed)} of 100 are won, "
         f"a won deal is worth {words.plain(won)} and takes {at.median_days:.0f} days from first to last."
     )
-    few = f" Only {at.n_closed:,} deals closed: take it with care." if at.n_closed < FEW else ""
-    note(f"Open deals × share won × worth of a won deal ÷ days it takes × 30.4; deals closed: {at.n_closed:,}.{few}")
+    few = f" Only {words.number(at.n_closed)} deals closed: take it with care." if at.n_closed < FEW else ""
+    note(
+        f"Open deals × share won × worth of a won deal ÷ days it takes × 30.4; deals closed: {words.number(at.n_closed)}.{few}"
+    )
 
 
 def win_rates(page: sell.PipelinePage) -> None:

@@ -22,7 +22,7 @@ from streamlit.web import cli
 from pages import _kit
 
 # What Streamlit imports when the first table or picture is drawn.
-DRAWN_WITH = ("pandas", "pyarrow", "plotly.graph_objects", "plotly.io", "streamlit.elements.plotly_chart")
+DRAWN_WITH = ("babel", "pandas", "pyarrow", "plotly.graph_objects", "plotly.io", "streamlit.elements.plotly_chart")
 NOT_SHOWN = {"serve", "warm"}
 
 

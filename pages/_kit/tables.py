@@ -71,7 +71,7 @@ def _ranked(
         on_select=row_chosen,
         selection_mode="single-row-required",
         placeholder="",
-        alt=f"{words.counted(page.n_matching, question.one)}, {len(keys):,} listed",
+        alt=f"{words.counted(page.n_matching, question.one)}, {words.number(len(keys))} listed",
     )
 
 

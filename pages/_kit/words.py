@@ -1,4 +1,7 @@
-"""Numbers, days and codes as people say them, and people's own words kept from being read as markup."""
+"""Numbers, days and codes as people say them, and people's own words kept from being read as markup.
+
+Numbers and days are written in the viewer's manner (`locales`): separators and order, not language.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from crm_core.access import Role, Viewer
+from pages._kit.locales import manner
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
@@ -70,18 +74,23 @@ def reason(sentence: str, change: float) -> str:
     return f"{sentence} ({points(change)})"
 
 
+def number(value: float, digits: int = 0) -> str:
+    """A number in the viewer's manner: '1,912', '1.912'."""
+    return manner().number(value, digits)
+
+
 def money(value: float | None, currency: str, *, is_exact: bool = False) -> str:
     """Money: '€ 48k' in lists, '€ 48,230' where it is exact."""
     sign = SIGNS.get(currency, currency)
     if value is None:
         return NOTHING
-    if is_exact or abs(value) < 1_000:
-        return f"{sign} {value:,.0f}"
-    if abs(value) < 999_500:
-        n = value / 1_000
-        return f"{sign} {n:.1f}k" if abs(n) < 9.95 else f"{sign} {n:.0f}k"
-    n = value / 1_000_000
-    return f"{sign} {n:.1f}M" if abs(n) < 99.5 else f"{sign} {n:.0f}M"
+    if is_exact or abs(value) < 999.5:
+        return f"{sign} {number(value)}"
+    for step, letter in ((1e3, "k"), (1e6, "M"), (1e9, "B")):
+        n = value / step
+        if abs(n) < 999.5 or letter == "B":
+            return f"{sign} {number(n, 1 if abs(n) < 9.95 else 0)}{letter}"
+    return NOTHING
 
 
 def with_foreign(shown: str, n_lines: int, currency: str | None) -> str:
@@ -105,11 +114,28 @@ def first_touch(hours: int | None) -> str:
 
 
 def day(moment: date | None, this_year: int) -> str:
-    """A day: '12 Sep', with the year where it is another one."""
+    """A day: '12 Sep', with the year where it is another one; 'Sep 12' where people write it so."""
     if moment is None:
         return NOTHING
-    year = "" if moment.year == this_year else f" {moment.year}"
-    return f"{moment.day} {MONTHS[moment.month - 1]}{year}"
+    month, order = MONTHS[moment.month - 1], manner().order
+    said = f"{moment.day} {month}" if order.index("d") < order.index("m") else f"{month} {moment.day}"
+    if moment.year == this_year:
+        return said
+    if order[0] == "y":
+        return f"{moment.year} {said}"
+    return f"{said}, {moment.year}" if order == "mdy" else f"{said} {moment.year}"
+
+
+def time(moment: datetime) -> str:
+    """A time of the day (UTC): '14:05'."""
+    return f"{moment:%H:%M}"
+
+
+def picture_day(*, has_year: bool = True, split: str = " ") -> str:
+    """How pictures write a day: a format of d3's."""
+    order = manner().order
+    said = "%-d %b" if order.index("d") < order.index("m") else "%b %-d"
+    return f"{said}{split}%Y" if has_year else said
 
 
 def ago(moment: date | datetime | None, today: date) -> str:
@@ -135,7 +161,7 @@ def age(moment: datetime, now: datetime) -> str:
 
 def counted(n: int, one: str, many: str = "") -> str:
     """A number with its noun: '1 customer', '1,912 customers'."""
-    return f"{n:,} {one if n == 1 else many or one + 's'}"
+    return f"{number(n)} {one if n == 1 else many or one + 's'}"
 
 
 def doubts(codes: Sequence[str], of: str = "customer") -> str:

@@ -48,7 +48,7 @@ if page.is_empty:
 if not state.is_phone():
     tables.leads(ctx, page, chosen.lead_id)
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-    shell.note(f"The list has {len(page.rows):,} of {words.counted(page.n_matching, 'lead')}.")
+    shell.note(f"The list has {words.number(len(page.rows))} of {words.counted(page.n_matching, 'lead')}.")
     st.download_button(
         "Download the list",
         lambda: tables.leads_csv(ctx, page),

@@ -45,7 +45,7 @@ else:
 if not state.is_phone():
     tables.risk(ctx, page, chosen)
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-    shell.note(f"The list has {len(page.rows):,} of {words.counted(page.n_matching, 'customer')}.")
+    shell.note(f"The list has {words.number(len(page.rows))} of {words.counted(page.n_matching, 'customer')}.")
     st.download_button(
         "Download the list",
         lambda: tables.risk_csv(ctx, page),

@@ -16,8 +16,8 @@ if page.is_empty:
 
 money = words.money(page.value_in_force, ctx.currency)
 with st.container(horizontal=True):
-    st.metric("In force today", f"{page.n_in_force:,}", border=True, width=162)
-    st.metric("Said by you", f"{page.n_own:,}", border=True, width=162)
+    st.metric("In force today", words.number(page.n_in_force), border=True, width=162)
+    st.metric("Said by you", words.number(page.n_own), border=True, width=162)
     st.metric("These customers pay", f"{money} a year", border=True, width=220)
 
 rows = ledger.chosen(page)

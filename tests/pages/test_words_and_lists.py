@@ -28,6 +28,8 @@ from tests.pages.test_every_page import person
         (words.money(5_711, "EUR"), "€ 5.7k"),
         (words.money(999_700, "EUR"), "€ 1.0M"),
         (words.money(950, "CHF"), "CHF 950"),
+        (words.money(-950, "EUR"), "€ −950"),
+        (words.money(1_234_567_890, "JPY"), "¥ 1.2B"),
         (words.money(None, "EUR"), "–"),
         (words.day(date(2026, 9, 12), 2026), "12 Sep"),
         (words.day(date(2027, 9, 12), 2026), "12 Sep 2027"),
