@@ -112,8 +112,8 @@ def picture(ctx: Context, page: sell.parts.LeadsPage, chosen_id: str) -> None:
     figure.update_xaxes(title_text="of 100 leads like this, so many buy within 90 days", rangemode="tozero")
     figure.update_yaxes(tickvals=list(range(len(sources))), ticktext=[words.hover(s) for s in sources], showgrid=False)
     figure.update_yaxes(title_text="where it came from", range=[-0.6, len(sources) - 0.4])
-    n_ready = sum(p.tier == "high" for p in page.points)
-    alt = f"{words.counted(len(page.points), 'lead')} by chance of buying and source, {words.number(n_ready)} of them high"
+    n_ready = words.number(sum(p.tier == "high" for p in page.points))
+    alt = f"{words.counted(len(page.points), 'lead')} by chance of buying and source, {n_ready} of them high"
     draw(figure, PICTURE, alt, on_select=tables.point_chosen(PICTURE, state.choose_lead), selection_mode="points")
     charts.small(
         f"As of {words.day(ctx.frame.as_of, 0)} · {words.counted(page.n_matching, 'lead')} · ring: not touched"
