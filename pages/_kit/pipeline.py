@@ -188,10 +188,9 @@ def pace(ctx: Context, page: sell.PipelinePage) -> None:
         f"{words.counted(page.totals.n_open, 'open deal')}, {words.of_100(at.n_won / at.n_closed)} of 100 are won, "
         f"a won deal is worth {words.plain(won)} and takes {at.median_days:.0f} days from first to last."
     )
-    few = f" Only {words.number(at.n_closed)} deals closed: take it with care." if at.n_closed < FEW else ""
-    note(
-        f"Open deals × share won × worth of a won deal ÷ days it takes × 30.4; deals closed: {words.number(at.n_closed)}.{few}"
-    )
+    closed = words.number(at.n_closed)
+    few = f" Only {closed} deals closed: take it with care." if at.n_closed < FEW else ""
+    note(f"Open deals × share won × worth of a won deal ÷ days it takes × 30.4; deals closed: {closed}.{few}")
 
 
 def win_rates(page: sell.PipelinePage) -> None:
