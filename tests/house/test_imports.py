@@ -14,6 +14,7 @@ ROOMS = ("lake", "warehouse", "ledger", "access", "identity", "scoring", "views"
 GROUND = ("errors", "clock", "settings")
 IN_A_PAGE = {"streamlit", "pages._kit", "crm_core.views", "crm_core.actions"}
 IN_THE_KIT = IN_A_PAGE | {
+    "babel",
     "plotly",
     "websockets",
     "xlsxwriter",
