@@ -232,8 +232,9 @@ def _collect(work: Build) -> str:
     """Bring scores, reasons, cards and meanings into the build as tables."""
     with work.database() as con:
         n = scoring.collect(con, work.settings, work.folder.pending_scores)
-        warehouse.write_meta(con, [(v.card.question, v.card.to_json()) for v in work.verdicts])
-    return f"{n:,} scores in the history"
+        warehouse.write_meta(con, [(v.card.question, v.card.to_json(), v.note) for v in work.verdicts])
+        waiting = lake.write_landings(con, work.folder.lake)
+    return f"{n:,} scores in the history, {waiting:,} rows in quarantine"
 
 
 def _publish(work: Build) -> str:

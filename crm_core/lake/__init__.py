@@ -1,10 +1,11 @@
 """The lake: sources land here as typed Parquet, checked, versioned, all at once or not at all."""
 
 from crm_core.lake.landing import import_files
+from crm_core.lake.landings import write_landings
 from crm_core.lake.mapping import Mapping
 from crm_core.lake.mapping_load import load_mapping, shipped_mappings
 from crm_core.lake.quarantine import QuarantinedRow, quarantined_rows
-from crm_core.lake.report import Fault, ImportReport, TableReport
+from crm_core.lake.report import Fault, ImportReport
 from crm_core.lake.store import ensure_lake, importing, is_disk_full, snapshot
 from crm_core.lake.tables import MONEY, TABLES
 
@@ -15,7 +16,6 @@ __all__ = [
     "ImportReport",
     "Mapping",
     "QuarantinedRow",
-    "TableReport",
     "ensure_lake",
     "import_files",
     "importing",
@@ -24,4 +24,5 @@ __all__ = [
     "quarantined_rows",
     "shipped_mappings",
     "snapshot",
+    "write_landings",
 ]

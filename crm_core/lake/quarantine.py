@@ -92,7 +92,7 @@ def _faulty_sql(run: Run, index: int) -> str:
         f"SELECT md5(concat_ws('|', {source}, \"table\", file, row_json)) AS row_id, * FROM ("
         f"SELECT {source} AS source, "
         f'CASE f.plan_no {tables} ELSE \'\' END AS "table", f.source_id, {file} AS file, f.line, f.col AS "column", '
-        f"f.value, f.reason, f.remedy, {row} AS row_json "
+        f"f.value, f.reason, f.remedy, f.keys, {row} AS row_json "
         f"FROM faults AS f LEFT JOIN {raw.table} AS r ON r.rowid = f.rid "
         f"LEFT JOIN {raw.broken} AS b ON f.rid < 0 AND b.line = f.line WHERE f.file_no = {raw.no})"
     )

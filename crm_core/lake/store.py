@@ -33,6 +33,7 @@ QUARANTINE = pa.schema(
         pa.field("line", pa.int64()),
         *(pa.field(n, pa.string()) for n in ("column", "value", "reason", "remedy", "row_json")),
         pa.field("quarantined_at", pa.timestamp("us")),
+        pa.field("keys", pa.string()),
     ]
 )
 CLEARED = pa.schema([pa.field("row_id", pa.string()), pa.field("batch_id", pa.string())])
@@ -81,22 +82,27 @@ def snapshot(settings: Settings, folder: Path, on_wait: Callable[[], None] = lam
     Returns
     -------
     int
-        Number of files. Files of the lake are never changed, so links cost no space; where a file system cannot link,
+        Number of the tables' files. Files of the lake are never changed, so links cost no space; where a file system cannot link,
         they are copied.
     """
     n = 0
     with importing(settings, on_wait) as lake:
-        for path in lake.glob("*/*.parquet"):
-            if path.parent.name.startswith("_"):
-                continue
-            target = folder / path.parent.name / path.name
+        for path in _kept(lake):
+            target = folder / path.relative_to(lake)
             target.parent.mkdir(parents=True, exist_ok=True)
             try:
                 target.hardlink_to(path)
             except OSError:
                 shutil.copy2(path, target)
-            n += 1
+            n += not path.parent.name.startswith("_")
     return n
+
+
+def _kept(lake: Path) -> Iterator[Path]:
+    """What a build looks at: the tables, what waits in the quarantine, and what each batch says of itself."""
+    yield from (path for path in lake.glob("*/*.parquet") if path.parent.name != "_work")
+    yield from lake.glob("_quarantine/cleared/*.parquet")
+    yield from lake.glob("_batches/*.json")
 
 
 @contextmanager

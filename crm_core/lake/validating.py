@@ -33,7 +33,7 @@ def create_faults(con: duckdb.DuckDBPyConnection) -> None:
     """The work table of all faults: one row per row of a file and thing that is wrong with it."""
     con.execute(
         "CREATE TABLE faults(file_no INT, plan_no INT, rid BIGINT, line BIGINT, col VARCHAR, value VARCHAR, "
-        "reason VARCHAR, remedy VARCHAR, source_id VARCHAR)"
+        "reason VARCHAR, remedy VARCHAR, source_id VARCHAR, keys VARCHAR)"
     )
 
 
@@ -41,7 +41,7 @@ def broken_lines(con: duckdb.DuckDBPyConnection, raw: RawFile) -> None:
     """Lines that could not even be divided into columns."""
     con.execute(
         f"INSERT INTO faults SELECT {raw.no}, -1, -1, line, '', left(text, 200), reason, "
-        f"'correct the line at the source', NULL FROM {raw.broken}"
+        f"'correct the line at the source', NULL, NULL FROM {raw.broken}"
     )
 
 
@@ -59,10 +59,20 @@ def find_faults(con: duckdb.DuckDBPyConnection, plan: Plan) -> int:
     )
     con.execute(
         f"INSERT INTO faults SELECT {plan.raw.no}, {plan.no}, rid, {line_of(plan.raw)}, f.col, f.value, f.reason, "
-        f"f.remedy, source_id FROM (SELECT rid, source_id, unnest([{kinds}]) AS f FROM ({plan.inner(only=bad)})) "
+        f"f.remedy, source_id, keys FROM (SELECT rid, source_id, {_keys(plan)} AS keys, unnest([{kinds}]) AS f "
+        f"FROM ({plan.inner(only=bad)})) "
         f"WHERE f IS NOT NULL"
     )
     return n_bad
+
+
+def _keys(plan: Plan) -> str:
+    """SQL of the keys a row names, as JSON: whom it is about, although it cannot land."""
+    own = {"customers": "customer_id", "opportunities": "opportunity_id"}.get(plan.table.name)
+    named = {c.name: c.name for c in plan.table.columns if c.refers_to}
+    if own:
+        named[own] = f"{lit(plan.mapping.source + ':')} || source_id"
+    return f"json_object({', '.join(f'{lit(name)}, {sql}' for name, sql in named.items())})::VARCHAR"
 
 
 def line_of(raw: RawFile) -> str:
@@ -106,6 +116,7 @@ def settle_repeats(con: duckdb.DuckDBPyConnection, plans: list[Plan], tallies: d
 
 def _settle_one(con: duckdb.DuckDBPyConnection, plan: Plan, tally: Tally) -> None:
     mine = f"FROM repeats WHERE no = {plan.no}"
+    staged = f"FROM repeats JOIN (SELECT rid, {_keys(plan)} AS keys FROM {plan.staged}) USING (rid) WHERE no = {plan.no}"
     tally.n_folded = scalar(con, f"SELECT count(*) {mine} AND h_said = first_said")
     n_differing = scalar(con, f"SELECT count(*) {mine} AND h_said <> first_said")
     tally.n_bad += n_differing
@@ -113,7 +124,7 @@ def _settle_one(con: duckdb.DuckDBPyConnection, plan: Plan, tally: Tally) -> Non
     remedy = lit("keep one of the rows; the first one was taken")
     con.execute(
         f"INSERT INTO faults SELECT {plan.raw.no}, {plan.no}, rid, {line_of(plan.raw)}, {label}, source_id, "
-        f"{lit(_DUPLICATE)}, {remedy}, source_id {mine} AND h_said <> first_said LIMIT {MAX_LISTED}"
+        f"{lit(_DUPLICATE)}, {remedy}, source_id, keys {staged} AND h_said <> first_said LIMIT {MAX_LISTED}"
     )
     con.execute(f"UPDATE {plan.staged} SET bad = true WHERE rid IN (SELECT rid {mine})")
 

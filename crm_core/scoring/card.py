@@ -26,7 +26,8 @@ class Card:
 
     status: champion, challenger (kept, not published) or none. split: time, folds or none.
     n_*: rows (entity × as_of); n_calibrate counts every case the calibrator learned from, those of the training part
-    that no booster had seen included. positives_test: rows with the outcome in the test part.
+    that no booster had seen included. positives_test: rows with the outcome in the test part; entities_test: how many
+    entities these rows are of. min_*: entities of either outcome that a model needs.
     """
 
     question: str
@@ -39,8 +40,11 @@ class Card:
     n_calibrate: int = 0
     n_test: int = 0
     positives_test: int = 0
+    entities_test: int = 0
     n_entities: int = 0
     positive_entities: int = 0
+    min_positives: int = 0
+    min_negatives: int = 0
     base_rate: float | None = None
     auc: float | None = None
     auc_low: float | None = None

@@ -59,7 +59,8 @@ def train_candidate(con: duckdb.DuckDBPyConnection, run: Run) -> Candidate:
     blank = Card(question.name, "none", "", run.version, run.as_of.isoformat(), "none")
     too_thin = _too_thin(question, matrix.labelled)
     n_entities, positives = _entity_counts(matrix.labelled)
-    blank = replace(blank, n_entities=n_entities, positive_entities=positives)
+    needed = {"min_positives": question.min_positives, "min_negatives": question.min_negatives}
+    blank = replace(blank, n_entities=n_entities, positive_entities=positives, **needed)
     if too_thin:
         return Candidate(replace(blank, reason=too_thin), None, matrix.labelled.iloc[:0])
     split = None if told else time_split([d for d, _, _ in known], question.horizon_days)
@@ -205,6 +206,7 @@ def _measured(card: Card, contract: FeatureContract, seen: Rows, p: np.ndarray, 
         reason="" if has_signal else no_signal,
         n_test=len(seen.y),
         positives_test=int(seen.y.sum()),
+        entities_test=int(seen.entity.nunique()),
         contract_hash=contract.hash(),
         features_used=[f.name for f in contract.features],
         calibration=calibration_bins(seen.y, p),

@@ -10,7 +10,7 @@ import duckdb
 from crm_core.warehouse.dictionary import feature_meanings, measures
 
 TABLES = {
-    "cards": "question varchar, card varchar",
+    "cards": "question varchar, card varchar, note varchar",
     "features": "model varchar, name varchar, label varchar, unit varchar, time_window varchar, feed varchar, "
     "misleads varchar",
     "measures": "key varchar, title varchar, meaning varchar, unit varchar, direction varchar, formula varchar, "
@@ -18,13 +18,13 @@ TABLES = {
 }
 
 
-def write_meta(con: duckdb.DuckDBPyConnection, cards: Iterable[tuple[str, str]]) -> None:
+def write_meta(con: duckdb.DuckDBPyConnection, cards: Iterable[tuple[str, str, str]]) -> None:
     """Write the tables of `meta` anew.
 
     Parameters
     ----------
-    cards : iterable of (question, card)
-        The model cards of this build, as JSON.
+    cards : iterable of (question, card, note)
+        The model cards of this build, as JSON, and what was decided about training.
     """
     con.execute("create schema if not exists meta")
     _fill(con, "cards", list(cards))
