@@ -50,14 +50,19 @@ def _manifest(path: Path) -> dict[str, Any]:
 
 
 def _landed(manifest: dict[str, Any]) -> list[list[Any]]:
-    """One row per table; counts of the whole batch stand in its first one. A batch of bad rows only has no table."""
+    """One row per table; counts of the whole batch stand in its first one. A batch of bad rows only has no table.
+
+    Batches of before the files of each table were kept name all their files.
+    """
     if not manifest:
         return []
     files = [Path(str(file.get("name", ""))).name for file in manifest.get("files", [])]
+    files_of = manifest.get("files_of", {})
     held = [manifest.get("quarantined", 0), manifest.get("cleared", 0)]
     tables = [(name, n) for name, n in manifest.get("rows", {}).items() if n] or [("", 0)]
     return [
-        [manifest["batch_id"], manifest.get("source", ""), name, n, manifest["landed_at"], files,
+        [manifest["batch_id"], manifest.get("source", ""), name, n, manifest["landed_at"],
+         files_of.get(name, files),
          *(held if i == 0 else [0, 0])]
         for i, (name, n) in enumerate(tables)
     ]  # fmt: skip

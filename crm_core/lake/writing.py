@@ -132,6 +132,7 @@ def _manifest(run: Run, report: ImportReport, n_held: int) -> dict[str, Any]:
         "files": [{"name": r.path.name, "sha256": r.sha256, "rows": r.n_rows + r.n_broken} for r in run.raws],
         "landed_at": report.landed_at.isoformat(),
         "rows": rows,
+        "files_of": {name: _files_of(report, name) for name in rows},
         "quarantined": n_held,
         "cleared": report.n_cleared,
         "faults": [{"sentence": f.sentence(), "count": f.count} for f in report.faults],
@@ -139,3 +140,8 @@ def _manifest(run: Run, report: ImportReport, n_held: int) -> dict[str, Any]:
         "notes": list(report.notes),
         "unmapped": {file: list(columns) for file, columns in report.unmapped.items()},
     }
+
+
+def _files_of(report: ImportReport, table: str) -> list[str]:
+    """Files from which something of a table landed."""
+    return sorted({t.file for t in report.tables if t.table == table and t.n_new + t.n_updated})

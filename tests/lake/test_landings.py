@@ -36,6 +36,14 @@ def test_a_batch_is_told_by_table_with_the_names_of_its_files(lake: Lake, many: 
     assert found == [("shop", "attributes", 50, ["customers.csv"], 0), ("shop", "customers", 50, ["customers.csv"], 1)]
 
 
+def test_a_table_names_only_the_files_it_came_from(lake: Lake, many: Any, con: Any) -> None:
+    deals = lake.file("deals.csv", "id,name,of,worth\nd1,Deal,c1,1\n")
+    lake.land(lake.file("customers.csv", many(50)), deals, mapping=SHOP + DEALS)
+    found = told(con, lake, "table_name, files", "landings")
+    assert found[-1] == ("opportunities", ["deals.csv"])
+    assert ("customers", ["customers.csv"]) in found
+
+
 def test_a_bad_row_names_the_customer_it_is_about(lake: Lake, many: Any, con: Any) -> None:
     lake.land(lake.file("customers.csv", many(50) + "x,X,31/02/2025,1\n" + ",Y,2025-01-01,1\n"))
     found = told(con, lake, "line, column_name, value, customer_key", "faults")

@@ -1,5 +1,18 @@
 """What the section Trust shows: what people said, how far a model can be trusted, how healthy the data are."""
 
+from crm_core.views.trust.data_health import DataHealthPage, FaultRow, Feed, data_health, fault_rows
 from crm_core.views.trust.disagreements import Disagreement, DisagreementsPage, disagreements
+from crm_core.views.trust.model import ModelPage, model
 
-__all__ = ["Disagreement", "DisagreementsPage", "disagreements"]
+__all__ = [
+    "DataHealthPage",
+    "Disagreement",
+    "DisagreementsPage",
+    "FaultRow",
+    "Feed",
+    "ModelPage",
+    "data_health",
+    "disagreements",
+    "fault_rows",
+    "model",
+]
