@@ -31,6 +31,8 @@ page = st.navigation(
         ],
         "Explore": [],
         "Trust": [
+            st.Page("pages/trust/model.py", title="Model", icon=":material/balance:"),
+            st.Page("pages/trust/data_health.py", title="Data health", icon=":material/monitor_heart:"),
             st.Page("pages/trust/disagreements.py", title="Disagreements", icon=":material/forum:"),
         ],
     }

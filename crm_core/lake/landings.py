@@ -85,12 +85,9 @@ def _fill(con: duckdb.DuckDBPyConnection, name: str, columns: str, rows: list[li
 
 def _write_faults(con: duckdb.DuckDBPyConnection, lake: Path) -> int:
     """One row per fault of a row that waits, with the key of the customer whom the row is about, where it says so."""
-    if not (lake / "_quarantine").is_dir():
-        waiting = "select null where false"
-    else:
-        waiting = open_sql(lake)
+    waiting = open_sql(lake) if (lake / "_quarantine").is_dir() else "select null where false"
     # Rows that were held before keys were kept have none.
-    columns = "row_id, batch_id, source, \"table\" as table_name, source_id, file, line, \"column\" as column_name, "
+    columns = 'row_id, batch_id, source, "table" as table_name, source_id, file, line, "column" as column_name, '
     blank = ", ".join(
         f'cast(null as {kind}) as "{name}"'
         for name, kind in (*((n, "varchar") for n in _TEXTS), ("line", "bigint"), ("quarantined_at", "timestamp"))

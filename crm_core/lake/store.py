@@ -82,8 +82,8 @@ def snapshot(settings: Settings, folder: Path, on_wait: Callable[[], None] = lam
     Returns
     -------
     int
-        Number of the tables' files. Files of the lake are never changed, so links cost no space; where a file system cannot link,
-        they are copied.
+        Number of the tables' files. Files of the lake are never changed, so links cost no space; where a file system
+        cannot link, they are copied.
     """
     n = 0
     with importing(settings, on_wait) as lake:

@@ -116,7 +116,9 @@ def settle_repeats(con: duckdb.DuckDBPyConnection, plans: list[Plan], tallies: d
 
 def _settle_one(con: duckdb.DuckDBPyConnection, plan: Plan, tally: Tally) -> None:
     mine = f"FROM repeats WHERE no = {plan.no}"
-    staged = f"FROM repeats JOIN (SELECT rid, {_keys(plan)} AS keys FROM {plan.staged}) USING (rid) WHERE no = {plan.no}"
+    staged = (
+        f"FROM repeats JOIN (SELECT rid, {_keys(plan)} AS keys FROM {plan.staged}) USING (rid) WHERE no = {plan.no}"
+    )
     tally.n_folded = scalar(con, f"SELECT count(*) {mine} AND h_said = first_said")
     n_differing = scalar(con, f"SELECT count(*) {mine} AND h_said <> first_said")
     tally.n_bad += n_differing

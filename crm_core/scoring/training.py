@@ -59,8 +59,13 @@ def train_candidate(con: duckdb.DuckDBPyConnection, run: Run) -> Candidate:
     blank = Card(question.name, "none", "", run.version, run.as_of.isoformat(), "none")
     too_thin = _too_thin(question, matrix.labelled)
     n_entities, positives = _entity_counts(matrix.labelled)
-    needed = {"min_positives": question.min_positives, "min_negatives": question.min_negatives}
-    blank = replace(blank, n_entities=n_entities, positive_entities=positives, **needed)
+    blank = replace(
+        blank,
+        n_entities=n_entities,
+        positive_entities=positives,
+        min_positives=question.min_positives,
+        min_negatives=question.min_negatives,
+    )
     if too_thin:
         return Candidate(replace(blank, reason=too_thin), None, matrix.labelled.iloc[:0])
     split = None if told else time_split([d for d, _, _ in known], question.horizon_days)

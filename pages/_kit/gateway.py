@@ -74,6 +74,21 @@ def disagreements(viewer: Viewer) -> trust.DisagreementsPage:
     return _page(trust.disagreements, viewer)
 
 
+def model(viewer: Viewer, question: str) -> trust.ModelPage:
+    """How far the model of one question can be trusted."""
+    return _page(trust.model, viewer, question)
+
+
+def data_health(viewer: Viewer) -> trust.DataHealthPage:
+    """Streams, what has landed, and what waits."""
+    return _page(trust.data_health, viewer)
+
+
+def fault_rows(viewer: Viewer) -> tuple[trust.FaultRow, ...]:
+    """The rows that wait, one by one."""
+    return _page(trust.fault_rows, viewer)
+
+
 def _page(view: Callable[Concatenate[Viewer, P], Page], viewer: Viewer, *chosen: P.args, **more: P.kwargs) -> Page:
     """What a view of `crm_core.views` answers, from the cache if nothing it depends on has changed."""
     key = _key(viewer, has_opinions=True)

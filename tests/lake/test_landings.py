@@ -13,7 +13,10 @@ from tests.lake.conftest import SHOP, Lake
 
 DEALS = """
   - {file: "deals*.csv", table: opportunities, key: id, fields: {name: name, customer_id: of, amount: worth}}
-  - {file: "steps*.csv", table: opportunity_stages, key: id, fields: {opportunity_id: deal, stage: stage, entered_at: on}}
+  - file: "steps*.csv"
+    table: opportunity_stages
+    key: id
+    fields: {opportunity_id: deal, stage: stage, entered_at: on}
 """
 
 

@@ -17,6 +17,8 @@ PAGES = {
     "pipeline": "sell",
     "disagreements": "trust",
     "meeting": "steer",
+    "model": "trust",
+    "data_health": "trust",
 }
 OPEN = Callable[..., AppTest]
 SECONDS = 60

@@ -22,6 +22,8 @@ EXPECTED = {
     "pipeline": "What is in the pipeline?",
     "disagreements": "Where do people see it differently?",
     "meeting": "How do we stand?",
+    "model": "How far can the model be trusted?",
+    "data_health": "Can the data be trusted today?",
 }
 
 

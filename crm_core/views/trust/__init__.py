@@ -1,6 +1,15 @@
 """What the section Trust shows: what people said, how far a model can be trusted, how healthy the data are."""
 
-from crm_core.views.trust.data_health import DataHealthPage, FaultRow, Feed, data_health, fault_rows
+from crm_core.views.trust.card import Top
+from crm_core.views.trust.data_health import (
+    DataHealthPage,
+    FaultKind,
+    FaultRow,
+    Feed,
+    Finding,
+    data_health,
+    fault_rows,
+)
 from crm_core.views.trust.disagreements import Disagreement, DisagreementsPage, disagreements
 from crm_core.views.trust.model import ModelPage, model
 
@@ -8,9 +17,12 @@ __all__ = [
     "DataHealthPage",
     "Disagreement",
     "DisagreementsPage",
+    "FaultKind",
     "FaultRow",
     "Feed",
+    "Finding",
     "ModelPage",
+    "Top",
     "data_health",
     "disagreements",
     "fault_rows",

@@ -188,7 +188,7 @@ def _kinds(con: duckdb.DuckDBPyConnection, viewer: Viewer) -> tuple[FaultKind, .
         con,
         f"""
         with faults as (
-            select *, {_text(viewer, 'f.value')} as shown from ({_FAULTS.format(seen=seen.sql)}) as f
+            select *, {_text(viewer, "f.value")} as shown from ({_FAULTS.format(seen=seen.sql)}) as f
         ),
         touched as (
             select t.file, t.column_name, t.reason, count(*) as n_customers, sum(m.yearly_value) as value
@@ -224,7 +224,7 @@ def _feeds(con: duckdb.DuckDBPyConnection, viewer: Viewer) -> tuple[Feed, ...]:
         order by f.title
         """,
     )
-    feeds = [Feed(**row, state=_state(row, is_silent=row.pop("is_silent"))) for row in found]
+    feeds = [Feed(state=_state(row, is_silent=row.pop("is_silent")), **row) for row in found]
     return tuple(sorted(feeds, key=lambda feed: (STATES.index(feed.state), -(feed.age_days or 0))))
 
 
@@ -250,16 +250,18 @@ def _landed(con: duckdb.DuckDBPyConnection) -> tuple[Landed, ...]:
         waiting as (
             select source, table_name, count(distinct row_id) as n_waiting from meta.faults group by source, table_name
         )
-        select coalesce(l.source, w.source) as source, coalesce(l.table_name, w.table_name) as table,
+        select coalesce(l.source, w.source) as source, coalesce(l.table_name, w.table_name) as "table",
             coalesce(l.n_rows, 0) as n_rows, coalesce(l.n_batches, 0) as n_batches, l.last_at, l.last_files,
             coalesce(w.n_waiting, 0) as n_waiting
         from landed as l
         full outer join waiting as w on l.source = w.source and l.table_name = w.table_name
-        order by n_waiting desc, source, n_rows desc, table
+        order by n_waiting desc, source, n_rows desc, "table"
         """,
     )
     return tuple(
-        Landed(**row | {"table": in_words(row["table"]) or "broken lines", "last_files": tuple(row["last_files"] or ())})
+        Landed(
+            **row | {"table": in_words(row["table"]) or "broken lines", "last_files": tuple(row["last_files"] or ())}
+        )
         for row in found
     )
 

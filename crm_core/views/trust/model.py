@@ -238,12 +238,12 @@ def _blind_spots(
     con: duckdb.DuckDBPyConnection, viewer: Viewer, card: CardFacts, meanings: dict[str, dict[str, Any]]
 ) -> tuple[BlindSpot, ...]:
     owner = person_column(viewer, "owner_name", key="owner_id")
-    silent = rows(
-        con,
-        f"select feed, title, age_days as days, {owner} as owner from marts.mart_feed where is_silent order by days desc",
-    )
+    sql = f"select feed, title, age_days as days, {owner} as owner from marts.mart_feed where is_silent"
+    silent = rows(con, f"{sql} order by days desc, title")
     used = [str(meanings.get(name, {}).get("feed", "")).split(", ") for name in card.names("features_used")]
-    counted = [(SilentFeed(f["title"], f["days"], f["owner"]), sum(f["feed"] in feeds for feeds in used)) for f in silent]
+    counted = [
+        (SilentFeed(f["title"], f["days"], f["owner"]), sum(f["feed"] in feeds for feeds in used)) for f in silent
+    ]
     return tuple(BlindSpot(feed, n) for feed, n in counted if n)
 
 

@@ -1,0 +1,21 @@
+"""Data health: which streams are alive, what waits and what it costs, what has landed."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages._kit import gateway, health, shell, words
+
+ctx = shell.context()
+shell.header(ctx, "Can the data be trusted today?")
+page = gateway.data_health(ctx.viewer)
+if page.is_empty:
+    shell.empty(page.why_empty)
+    st.stop()
+
+st.markdown(f"#### {words.plain(health.answer(ctx, page))}")
+shell.note(health.as_of_the_build(ctx))
+health.feeds(page)
+health.faults(ctx, page)
+health.findings(ctx, page)
+health.landed(ctx, page)
