@@ -137,40 +137,44 @@ def model(viewer: Viewer, question: str) -> ModelPage:
     folder, info = current()
     with reading(folder) as con:
         found = rows(con, "select * from meta.cards where question = $question", {"question": question})
-        text = str(found[0]["card"]) if found else ""
-        card = CardFacts(text)
+        row: dict[str, Any] = found[0] if found else {}
+        card = CardFacts(str(row.get("card") or ""))
         meanings = _meanings(con, question)
         status = _status(card) if found else "absent"
         spots = _blind_spots(con, viewer, card, meanings) if status == "model" else ()
         rules = _rules(con, question) if status == "none" else ()
-    trained, retrain = card.day("as_of"), settings().retrain_days
-    base = card.number("base_rate")
-    levels = card.levels()
+    trained, retrain, levels = card.day("as_of"), settings().retrain_days, card.levels()
     return ModelPage(
         question=question,
         status=status,
-        reason=card.text("reason"),
-        note=str(found[0].get("note") or "") if found else "",
+        note=str(row.get("note") or ""),
         trained_on=trained,
         age_days=(info.as_of - trained).days if trained else None,
         retrain_on=trained + timedelta(days=retrain) if trained else None,
         retrain_days=retrain,
-        split=card.text("split"),
-        **{name: card.count(name) for name in _COUNTS},
-        base_rate=base,
-        periods=tuple(card.day(name) for name in ("train_from", "train_to", "test_from", "test_to")),
-        figures={name: card.number(name) for name in FIGURES},
-        contract_hash=card.text("contract_hash"),
-        n_features=len(card.names("features_used")),
         levels=levels,
-        telling=telling(levels, base),
+        telling=telling(levels, card.number("base_rate")),
         tops=card.tops(),
         drivers=_drivers(card, meanings),
         left_out=_left_out(card, meanings),
         blind_spots=spots,
         rules=rules,
-        card=_pretty(text),
+        card=_pretty(str(row.get("card") or "")),
+        **_plain(card),
     )
+
+
+def _plain(card: CardFacts) -> dict[str, Any]:
+    """What the page takes from the card as it stands there."""
+    return {name: card.count(name) for name in _COUNTS} | {
+        "reason": card.text("reason"),
+        "split": card.text("split"),
+        "base_rate": card.number("base_rate"),
+        "periods": tuple(card.day(name) for name in ("train_from", "train_to", "test_from", "test_to")),
+        "figures": {name: card.number(name) for name in FIGURES},
+        "contract_hash": card.text("contract_hash"),
+        "n_features": len(card.names("features_used")),
+    }
 
 
 _COUNTS = (
