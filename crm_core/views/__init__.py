@@ -6,16 +6,19 @@ What every page needs stands here; what a section's pages show stands behind the
 from crm_core.views import sell, steer, trust
 from crm_core.views.frame import Frame, build_key, frame, personas
 from crm_core.views.opinions import ledger_key
+from crm_core.views.search import Hit, search
 from crm_core.views.shown import ShownScore, score_table, shown_score
 
 __all__ = [
     "Frame",
+    "Hit",
     "ShownScore",
     "build_key",
     "frame",
     "ledger_key",
     "personas",
     "score_table",
+    "search",
     "sell",
     "shown_score",
     "steer",
