@@ -10,7 +10,7 @@ import streamlit as st
 from crm_core import clock, views
 from crm_core.access import Viewer, scope_key
 from crm_core.settings import settings
-from crm_core.views import Frame, sell, steer, trust
+from crm_core.views import Frame, Hit, sell, steer, trust
 
 # Enough for a team that looks at the same morning; each entry is a page's worth of rows.
 KEPT = 200
@@ -27,6 +27,11 @@ def personas() -> tuple[Viewer, ...]:
 def frame(viewer: Viewer) -> Frame:
     """The header for this viewer."""
     return _frame(_key(viewer), viewer)
+
+
+def search(viewer: Viewer, text: str) -> tuple[Hit, ...]:
+    """What a search finds for this viewer."""
+    return _search(_key(viewer), text, viewer)
 
 
 def risk(viewer: Viewer, chosen: sell.RiskFilter) -> sell.RiskPage:
@@ -116,3 +121,8 @@ def _personas(key: Key) -> tuple[Viewer, ...]:
 @st.cache_data(max_entries=KEPT, show_spinner=False)
 def _frame(key: Key, _viewer: Viewer) -> Frame:
     return views.frame(_viewer)
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def _search(key: Key, text: str, _viewer: Viewer) -> tuple[Hit, ...]:
+    return views.search(_viewer, text)

@@ -16,7 +16,7 @@ from crm_core.access import Role, Viewer
 from crm_core.errors import AccessDeniedError, CrmError
 from crm_core.settings import settings
 from crm_core.views import Frame
-from pages._kit import gateway, state, words
+from pages._kit import gateway, search, state, words
 from pages._kit.charts import Caption
 
 log = logging.getLogger(__name__)
@@ -76,7 +76,7 @@ def say(error: CrmError) -> None:
 
 
 def sidebar() -> None:
-    """Who is looking: the demo's switch between persons, on this machine only."""
+    """Search, and who is looking: the demo's switch between persons, on this machine only."""
     st.session_state.pop(VIEWER, None)
     far = far_away(dict(st.context.headers))
     if far:
@@ -89,6 +89,7 @@ def sidebar() -> None:
     viewer = state.viewer_now(known)
     names = {v.who: f"{v.name} · {v.role.value}" for v in known}
     with st.sidebar:
+        search.box(viewer)
         st.selectbox(
             "You look as",
             list(names),

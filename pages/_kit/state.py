@@ -14,10 +14,15 @@ PERSONA = "persona"
 AS = "as"
 CUSTOMER = "customer"
 DEAL = "deal"
+LEAD = "lead"
+FOUND_ON = {
+    "customer": ("pages/sell/account.py", CUSTOMER),
+    "lead": ("pages/sell/leads.py", LEAD),
+    "deal": ("pages/sell/pipeline.py", DEAL),
+}
 CHOSEN = "risk_chosen"
 RECEIPT = "receipt"
 RISK_KEYS = ("team", "region", "segment", "tier", "renewal", "order", "disputed", "find", "show")
-LEAD = "lead"
 LEAD_KEYS = ("team", "region", "source", "tier", "order_leads", "untouched", "disputed", "find")
 LEAD_ORDERS = {
     "Highest chance first": "chance",
@@ -135,6 +140,12 @@ def open_account(customer_id: str) -> None:
 def open_lead(lead_id: str) -> None:
     """Go to the lead, still as the same person."""
     st.switch_page("pages/sell/leads.py", query_params=with_persona({LEAD: lead_id}))
+
+
+def open_found(kind: str, key: str) -> None:
+    """Go to where a customer, a lead or a deal is shown, still as the same person."""
+    page, name = FOUND_ON[kind]
+    st.switch_page(page, query_params=with_persona({name: key}))
 
 
 def with_persona(params: dict[str, str]) -> dict[str, str]:

@@ -1,14 +1,9 @@
 -- What can be searched: customers, leads and deals by name. Names of persons stand apart: not everybody may read them.
-with deals as (
-    select *, row_number() over (partition by opportunity_key order by known_at desc) as recency
-    from {{ ref('stg_opportunities') }}
-    where superseded_at is null and cast(created_at as date) <= cast('{{ var("as_of") }}' as date)
-),
-
-found as (
+with found as (
     select
         1 as kind_rank, 'customer' as kind, customer_id as id, name, cast(null as varchar) as person,
-        cast(null as varchar) as customer_name, concat_ws(' · ', industry, country, case when left_on is not null then 'has left' end) as more,
+        cast(null as varchar) as customer_name,
+        concat_ws(' · ', industry, country, case when left_on is not null then 'has left' end) as more,
         owner_id, team, left_on is not null as is_past
     from {{ ref('mart_customer') }}
 
@@ -26,15 +21,10 @@ found as (
     union all
 
     select
-        3, 'deal', d.opportunity_key, d.name, null, coalesce(c.name, l.company),
-        concat_ws(' · ', coalesce(c.name, l.company), d.stage),
-        coalesce(d.owner_id, c.owner_id, l.owner_id), e.team, coalesce(cast(d.closed_at as date) <= cast('{{ var("as_of") }}' as date), false)
-    from deals as d
-    left join {{ source('identity', 'customer_links') }} as k on d.customer_key = k.customer_key
-    left join {{ ref('mart_customer') }} as c on k.customer_id = c.customer_id
-    left join {{ ref('mart_lead') }} as l on d.lead_key = l.lead_id
-    left join {{ ref('mart_employee') }} as e on coalesce(d.owner_id, c.owner_id, l.owner_id) = e.employee_id
-    where d.recency = 1
+        3, 'deal', d.deal_id, d.name, null, coalesce(d.customer_name, l.company),
+        concat_ws(' · ', coalesce(d.customer_name, l.company), d.stage), d.owner_id, d.team, d.closed_at is not null
+    from {{ ref('mart_deal') }} as d
+    left join {{ ref('mart_lead') }} as l on d.lead_id = l.lead_id
 ),
 
 written as (
