@@ -25,8 +25,10 @@ LEGAL_FORMS = frozenset(
 # How well a word fits, best first; a word written nearly alike costs more with every letter that differs.
 CONTAINED, ALIKE = 2, 3
 # As the macro `folded` does in the warehouse.
-_SAME = (("ß", "ss"), ("ø", "o"), ("æ", "ae"), ("œ", "oe"), ("đ", "d"), ("ł", "l"), ("ı", "i"), ("ae", "a"))
-_SAME = (*_SAME, ("oe", "o"), ("ue", "u"))
+_SAME = (
+    ("ß", "ss"), ("ø", "o"), ("æ", "ae"), ("œ", "oe"), ("đ", "d"), ("ł", "l"), ("ı", "i"),
+    ("ae", "a"), ("oe", "o"), ("ue", "u"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,7 @@ ICONS = {
     "lead": ":material/person_add:",
     "deal": ":material/handshake:",
 }
-LETTERS = 60
-NAME, MORE = 60, 70
+NAME, MORE = 60, 90
 
 
 @st.fragment
@@ -29,7 +28,6 @@ def box(viewer: Viewer, key: str = "search") -> None:
         key=key,
         type="search",
         live="300ms",
-        max_chars=LETTERS,
         placeholder="Customer, lead or deal",
         icon=":material/search:",
     )
@@ -45,16 +43,24 @@ def _found(viewer: Viewer, typed: str, key: str) -> None:
         return
     if not hits:
         st.markdown(f"Nothing in your scope is called “{words.plain(typed)}”.")
-    for hit in hits:
-        more = f" :small[:gray[{words.plain(_short(hit.more, MORE))}]]" if hit.more else ""
+    with st.container(gap="xsmall", key=f"{key}_found"):
+        for hit in hits:
+            _entry(hit, key)
+
+
+def _entry(hit: Hit, key: str) -> None:
+    with st.container(gap=None):
         st.button(
-            f"{words.plain(_short(hit.name, NAME))}{more}",
+            words.plain(_short(hit.name, NAME)),
             key=f"{key}_{hit.kind}_{hit.id}",
             type="tertiary",
             icon=ICONS[hit.kind],
             on_click=_choose,
             args=(key, hit),
+            wrap=False,
         )
+        if hit.more:
+            st.markdown(f":small[:gray[{words.plain(_short(hit.more, MORE))}]]")
 
 
 def _choose(key: str, hit: Hit) -> None:
