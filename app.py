@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._kit import shell
+from pages._kit import fresh, shell, tour
 
 SIDEBAR_POINTS = 250
 
@@ -40,4 +40,6 @@ page = st.navigation(
 st.set_page_config(page_title=f"{page.title} · Second Opinion")
 with shell.guarded():
     shell.sidebar()
+    fresh.watch()
+    tour.top(page.url_path)
     page.run()

@@ -3,6 +3,18 @@
 from crm_core.actions.disagreements import Disagree, disagree, withdraw
 from crm_core.actions.nudges import Nudge, nudge
 from crm_core.actions.storing import Receipt, ShownScoreOf
+from crm_core.actions.tours import tour_seen
 from crm_core.ledger import BELIEFS, REASONS
 
-__all__ = ["BELIEFS", "REASONS", "Disagree", "Nudge", "Receipt", "ShownScoreOf", "disagree", "nudge", "withdraw"]
+__all__ = [
+    "BELIEFS",
+    "REASONS",
+    "Disagree",
+    "Nudge",
+    "Receipt",
+    "ShownScoreOf",
+    "disagree",
+    "nudge",
+    "tour_seen",
+    "withdraw",
+]

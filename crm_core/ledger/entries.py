@@ -18,6 +18,7 @@ class Kind(StrEnum):
     DISAGREEMENT = "disagreement"
     WITHDRAWAL = "withdrawal"
     NUDGE = "nudge"
+    TOUR = "tour"
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ What every page needs stands here; what a section's pages show stands behind the
 """
 
 from crm_core.views import sell, steer, trust
-from crm_core.views.frame import Frame, build_key, frame, personas
+from crm_core.views.frame import Frame, build_key, frame, personas, tour_seen
 from crm_core.views.opinions import ledger_key
 from crm_core.views.search import Hit, search
 from crm_core.views.shown import ShownScore, score_table, shown_score
@@ -22,5 +22,6 @@ __all__ = [
     "sell",
     "shown_score",
     "steer",
+    "tour_seen",
     "trust",
 ]

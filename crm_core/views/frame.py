@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from crm_core.access import Role, Viewer, person_column, row_filter, system_viewer
-from crm_core.views.reading import current, reading, rows, told
+from crm_core.ledger import Kind
+from crm_core.views.reading import book, current, reading, rows, told
+
+DEMO = "demo:"
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,7 @@ class Frame:
     n_customers: int = told("Customers you may see.")
     n_leads: int = told("Leads you may see.")
     silent_feeds: tuple[SilentFeed, ...] = told("Streams that have gone silent.")
+    is_demo: bool = told("The data are the demo company's.", False)
 
 
 def build_key() -> str:
@@ -49,8 +53,15 @@ def frame(viewer: Viewer) -> Frame:
             con,
             f"select title, age_days as days, {owner} as owner from marts.mart_feed where is_silent order by days desc",
         )
+        people = rows(con, "select min(employee_id) as first, max(employee_id) as last from marts.mart_employee")[0]
     feeds = tuple(SilentFeed(**row) for row in silent)
-    return Frame(info.build_id, info.as_of, info.built_at, info.models, n_customers, n_leads, feeds)
+    is_demo = all(key is not None and key.startswith(DEMO) for key in people.values())
+    return Frame(info.build_id, info.as_of, info.built_at, info.models, n_customers, n_leads, feeds, is_demo)
+
+
+def tour_seen(viewer: Viewer) -> bool:
+    """Whether this person has taken or put aside the tour of the demo company."""
+    return book().newest((Kind.TOUR,), viewer.who) > 0
 
 
 def personas() -> tuple[Viewer, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
@@ -44,6 +45,16 @@ def manner() -> Manner:
     ctx = get_script_run_ctx(suppress_warning=True)
     info = ctx.context_info if ctx is not None else None
     return manner_of((info.locale if info is not None else "") or USUAL)
+
+
+def zone() -> ZoneInfo | None:
+    """Time zone of who is looking, if the browser says it."""
+    ctx = get_script_run_ctx(suppress_warning=True)
+    info = ctx.context_info if ctx is not None else None
+    try:
+        return ZoneInfo(info.timezone) if info is not None and info.timezone else None
+    except (ZoneInfoNotFoundError, ValueError):
+        return None
 
 
 @lru_cache(maxsize=64)

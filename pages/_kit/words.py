@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from crm_core.access import Role, Viewer
-from pages._kit.locales import manner
+from pages._kit.locales import manner, zone
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
@@ -127,8 +127,9 @@ def day(moment: date | None, this_year: int) -> str:
 
 
 def time(moment: datetime) -> str:
-    """A time of the day (UTC): '14:05'."""
-    return f"{moment:%H:%M}"
+    """A time of the day where the viewer is: '14:05'; with UTC beside it where the browser does not say where."""
+    there = zone()
+    return f"{moment:%H:%M} UTC" if there is None else f"{moment.replace(tzinfo=UTC).astimezone(there):%H:%M}"
 
 
 def picture_day(*, has_year: bool = True, split: str = " ") -> str:
