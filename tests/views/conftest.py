@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.views.company import build_company
+from tests.views.dealing import SETTINGS, build_dealing
 from tests.views.twenty import build_twenty
 
 
@@ -47,4 +48,18 @@ def built_twenty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def twenty(built_twenty: Path, data_dir: Path) -> Path:
     """The company of 20 customers in this test's own data folder; see `twenty.py`."""
     shutil.copytree(built_twenty, data_dir, dirs_exist_ok=True)
+    return data_dir
+
+
+@pytest.fixture(scope="session")
+def built_dealing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return _once(tmp_path_factory, "dealing", build_dealing)
+
+
+@pytest.fixture
+def dealing(built_dealing: Path, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The company of eleven deals in this test's own data folder, with its rates and targets; see `dealing.py`."""
+    for name, value in SETTINGS.items():
+        monkeypatch.setenv(name, value)
+    shutil.copytree(built_dealing, data_dir, dirs_exist_ok=True)
     return data_dir

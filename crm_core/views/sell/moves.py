@@ -36,7 +36,7 @@ class MovedDeal:
 class Move:
     """Deals that moved in one way since the day; a deal is counted once, and once more if it slipped."""
 
-    kind: str = told("won, lost, new (and open), forward, back, or slipped: expected to close by now, still open.")
+    kind: str = told("won, lost (or closed without an outcome), new, forward, back, slipped (due by now, still open).")
     n: int = told("Deals.")
     amount: float = told("Their value, as far as known.")
     n_unknown: int = told("Of these, deals whose value is not known.")
@@ -68,7 +68,7 @@ def moves(deals: Scoped, since: date) -> tuple[Move, ...]:
         ),
         moved as (
             select d.*, k.stage_then, case
-                when d.closed_at::date > $since::date then case when d.is_won then 'won' else 'lost' end
+                when d.closed_at::date > $since::date then if(d.is_won, 'won', 'lost')
                 when d.closed_at is not null then null
                 when d.created_at::date > $since::date then 'new'
                 when n.stage_rank > b.stage_rank then 'forward'

@@ -182,7 +182,7 @@ def _pace(deals: Scoped) -> Pace:
             avg(amount) filter (where is_won) as average_won,
             median(date_diff('day', created_at, closed_at)) filter (where is_won) as median_days,
             (select count(*) from o) as n_open
-        from d where closed_at::date > as_of - {YEAR}
+        from d where is_won is not null and closed_at::date > as_of - {YEAR}
     """
     row = deals.rows(sql)[0]
     n_open, usual = row.pop("n_open"), row["average_won"]
@@ -195,7 +195,7 @@ def _pace(deals: Scoped) -> Pace:
 def _win_rates(deals: Scoped, column: str) -> tuple[WinRate, ...]:
     sql = f"""
         select {column} as "group", count(*) as n_closed, count(*) filter (where is_won) as n_won
-        from d where closed_at::date > as_of - {YEAR} group by all order by n_closed desc, 1
+        from d where is_won is not null and closed_at::date > as_of - {YEAR} group by all order by n_closed desc, 1
     """
     return tuple(WinRate(**row) for row in deals.rows(sql))
 

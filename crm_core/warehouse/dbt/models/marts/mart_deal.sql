@@ -4,7 +4,7 @@ with last_stage as (
 ),
 
 overall as (
-    select {{ ratio('sum(case when is_won then 1 else 0 end)', 'count(closed_at)') }} as win_rate from {{ ref('int_deal') }}
+    select {{ ratio('sum(case when is_won then 1 else 0 end)', 'count(is_won)') }} as win_rate from {{ ref('int_deal') }}
 ),
 
 staged as (

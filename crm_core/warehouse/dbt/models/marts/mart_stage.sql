@@ -16,7 +16,7 @@ ordered as (
         avg(p.place) as place,
         sum(p.n_entered_at_close) * 2 > sum(p.n_entries) as is_closed,
         count(*) as n_entered,
-        sum(case when d.closed_at is not null then 1 else 0 end) as n_closed,
+        count(d.is_won) as n_closed,
         sum(case when d.is_won then 1 else 0 end) as n_won
     from passed as p
     inner join {{ ref('int_deal') }} as d on p.deal_id = d.deal_id
@@ -31,7 +31,7 @@ ranked as (
 ),
 
 overall as (
-    select {{ ratio('sum(case when is_won then 1 else 0 end)', 'count(closed_at)') }} as win_rate from {{ ref('int_deal') }}
+    select {{ ratio('sum(case when is_won then 1 else 0 end)', 'count(is_won)') }} as win_rate from {{ ref('int_deal') }}
 ),
 
 furthest as (
