@@ -33,6 +33,7 @@ class Frame:
     n_leads: int = told("Leads you may see.")
     silent_feeds: tuple[SilentFeed, ...] = told("Streams that have gone silent.")
     is_demo: bool = told("The data are the demo company's.", False)
+    n_foreign: int = told("Customers you may see with contract lines in a currency without a rate: in no sum.", 0)
 
 
 def build_key() -> str:
@@ -46,7 +47,8 @@ def frame(viewer: Viewer) -> Frame:
     folder, info = current()
     seen = row_filter(viewer)
     with reading(folder) as con:
-        n_customers = rows(con, f"select count(*) as n from marts.mart_customer where {seen.sql}", seen.params)[0]["n"]
+        counted = "count(*) as n_customers, count(*) filter (where n_foreign_lines > 0) as n_foreign"
+        customers = rows(con, f"select {counted} from marts.mart_customer where {seen.sql}", seen.params)[0]
         n_leads = rows(con, f"select count(*) as n from marts.mart_lead where {seen.sql}", seen.params)[0]["n"]
         owner = person_column(viewer, "owner_name", key="owner_id")
         silent = rows(
@@ -56,7 +58,9 @@ def frame(viewer: Viewer) -> Frame:
         people = rows(con, "select min(employee_id) as first, max(employee_id) as last from marts.mart_employee")[0]
     feeds = tuple(SilentFeed(**row) for row in silent)
     is_demo = all(key is not None and key.startswith(DEMO) for key in people.values())
-    return Frame(info.build_id, info.as_of, info.built_at, info.models, n_customers, n_leads, feeds, is_demo)
+    n_customers, n_foreign = customers["n_customers"], customers["n_foreign"]
+    at = (info.build_id, info.as_of, info.built_at, info.models)
+    return Frame(*at, n_customers, n_leads, feeds, is_demo, n_foreign)
 
 
 def tour_seen(viewer: Viewer) -> bool:

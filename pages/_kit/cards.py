@@ -114,7 +114,7 @@ def scored(
 
 def _customer(ctx: Context, page: sell.RiskPage, row: sell.parts.RiskRow, *, key: str, is_primary: bool) -> None:
     facts = [
-        f"{words.money(row.yearly_value, ctx.currency)} a year",
+        f"{words.pays(row, ctx.currency)} a year",
         f"renewal {ctx.day(row.renewal_on)}" if row.renewal_on else "no renewal date",
         f"last contact {words.ago(row.last_contact_at, ctx.frame.as_of)}",
         row.owner_name or "no owner",

@@ -157,7 +157,7 @@ def _renewal(ctx: Context, row: sell.parts.Renewal, *, is_primary: bool) -> None
     cards.tier(row.tier)
     signed = "signed again" if row.has_signed_renewal else "not signed again yet"
     days = words.ago(row.renewal_on, ctx.frame.as_of)
-    pays, owner = f"{_pays(ctx, row)} a year", row.owner_name or "no owner"
+    pays, owner = f"{words.pays(row, ctx.currency)} a year", row.owner_name or "no owner"
     parts = [f"ends {ctx.day(row.renewal_on)}, {days}", pays, signed, owner]
     st.markdown("  \n".join(words.plain(part) for part in parts))
     kind: Any = "primary" if is_primary else "secondary"
@@ -169,15 +169,11 @@ def _renewal_columns(ctx: Context, rows: Sequence[sell.parts.Renewal]) -> dict[s
     return {
         "Customer": [row.name for row in rows],
         "Ends": [ctx.day(row.renewal_on) for row in rows],
-        "Pays a year": [_pays(ctx, row) for row in rows],
+        "Pays a year": [words.pays(row, ctx.currency) for row in rows],
         "Chance of leaving": [f"{words.SHAPES[row.tier]} {words.TIERS[row.tier]}" for row in rows],
         "Next contract": ["signed" if row.has_signed_renewal else "not signed" for row in rows],
         "Owner": [row.owner_name or "" for row in rows],
     }
-
-
-def _pays(ctx: Context, row: sell.parts.Renewal) -> str:
-    return words.with_foreign(words.money(row.yearly_value, ctx.currency), row.n_foreign_lines, row.foreign_currency)
 
 
 def _table(columns: dict[str, list[Any]], config: dict[str, Any], key: str) -> int:

@@ -119,6 +119,8 @@ def _contract(ctx: Context, page: sell.AccountPage) -> None:
     if page.renewal_on and page.renewal_on >= ctx.frame.as_of:
         lines[0] += f", {words.ago(page.renewal_on, ctx.frame.as_of)}"
     lines += [f"renews by itself: {renews}"]
+    left_out = page.n_foreign_lines
+    lines += [f"not in the sum: {words.foreign(left_out, page.foreign_currency)}"] if left_out else []
     lines += ["renewal is signed"] if page.has_signed_renewal else []
     lines += [words.counted(page.seats, "seat")] if page.seats is not None else []
     st.markdown("\n".join(f"- {line}" for line in lines))

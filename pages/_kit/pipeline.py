@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from crm_core.views import sell
-from pages._kit import state, words
+from pages._kit import cards, state, words
 from pages._kit.picture import QUIET, Picture, draw
 from pages._kit.shell import Context, note
 
@@ -45,11 +45,7 @@ def figures(ctx: Context, page: sell.PipelinePage) -> None:
             _HELPS[3],
         ),
     )
-    quiet: Any = {"delta_color": "off", "delta_arrow": "off", "border": True}
-    is_phone = state.is_phone()
-    places = [st.container(horizontal=True, key="figures")] * 4 if is_phone else st.columns(4, gap="small")
-    for place, (label, value, more, tip) in zip(places, shown, strict=True):
-        place.metric(label, value, more, help=None if is_phone else tip, width=162 if is_phone else "stretch", **quiet)
+    cards.figures(shown)
 
 
 _HELPS = (
@@ -160,20 +156,23 @@ def moved(ctx: Context, page: sell.PipelinePage) -> None:
         if not move.n:
             lines.append(f"{MOVES[move.kind]}: none")
             continue
-        unknown = f", {words.number(move.n_unknown)} without a value" if move.n_unknown else ""
-        head = f"{MOVES[move.kind]}: **{words.counted(move.n, 'deal')} · {words.money(move.amount, ctx.currency)}**"
-        biggest = ", ".join(f"{_who(d)} {_held(words.money(d.amount, ctx.currency))}" for d in move.biggest)
-        lines.append(f"{head}{unknown}  \n:small[:gray[{biggest}]]")
+        is_unknown = move.n_unknown == move.n
+        money = "value not known" if is_unknown else words.money(move.amount, ctx.currency)
+        more = f", {words.number(move.n_unknown)} without a value" if move.n_unknown and not is_unknown else ""
+        biggest = ", ".join(_named(ctx, deal) for deal in move.biggest)
+        head = f"{MOVES[move.kind]}: **{words.counted(move.n, 'deal')} · {words.plain(money)}**{more}"
+        lines.append(f"{head}  \n:small[:gray[{biggest}]]")
     st.markdown("\n\n".join(lines))
+
+
+def _named(ctx: Context, deal: Any) -> str:
+    who = words.plain(deal.who or deal.name or "a deal")
+    return who if deal.amount is None else f"{who} {_held(words.money(deal.amount, ctx.currency))}"
 
 
 def _held(money: str) -> str:
     """Money that does not break at the end of a line."""
     return words.plain(money).replace(" ", "\N{NO-BREAK SPACE}")
-
-
-def _who(deal: Any) -> str:
-    return words.plain(deal.who or deal.name or "a deal")
 
 
 def pace(ctx: Context, page: sell.PipelinePage) -> None:

@@ -155,6 +155,12 @@ def header(ctx: Context, title: str, question: str = "", facts: str = "") -> Non
         owner = f"ask {feed.owner}" if feed.owner else "nobody looks after it"
         silent = f"{words.plain(feed.title)} has been silent for {words.counted(feed.days, 'day')}"
         st.markdown(f":small[:orange[:material/warning: {silent}: {words.plain(owner)}.]]")
+    if frame.n_foreign:
+        whose = words.counted(frame.n_foreign, "customer")
+        st.markdown(
+            f":small[:orange[:material/warning: Sums of money are incomplete: {whose} with contracts in a currency "
+            "without a rate (CRM_RATES).]]"
+        )
     receipt()
 
 

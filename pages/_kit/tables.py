@@ -124,7 +124,7 @@ def _risk_columns(ctx: Context, page: sell.RiskPage) -> Columns:
     return {
         "Customer": [row.name for row in rows],
         **_model_columns(CHURN, page, rows),
-        "Pays a year": [words.money(r.yearly_value, ctx.currency) for r in rows],
+        "Pays a year": [words.pays(r, ctx.currency) for r in rows],
         "Renewal": [ctx.day(r.renewal_on) for r in rows],
         **_reason_columns(page, rows),
         "Last contact": [words.ago(r.last_contact_at, ctx.frame.as_of) for r in rows],
@@ -195,6 +195,8 @@ def harmless(cell: Any) -> Any:
 def risk_csv(ctx: Context, page: sell.RiskPage) -> bytes:
     """The list of Risk as it is shown."""
     exact = {"Pays a year": [_exact(r.yearly_value) for r in page.rows]}
+    if any(r.n_foreign_lines for r in page.rows):
+        exact["Lines without a rate"] = [r.n_foreign_lines for r in page.rows]
     days = {"Renewal": [_iso(r.renewal_on) for r in page.rows]}
     contact = {"Last contact": [_iso(r.last_contact_at) for r in page.rows]}
     return as_csv(_risk_columns(ctx, page) | exact | days | contact)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from typing import Protocol
 
 from crm_core.access import Role, Viewer
 from pages._kit.locales import manner, zone
@@ -31,6 +32,19 @@ DOUBTS = {
     "backcast": "worked out later, for a day in the past",
 }
 NOTHING = "–"
+
+
+class Paying(Protocol):
+    """A customer on a list, with what he pays as far as it can be added up."""
+
+    @property
+    def yearly_value(self) -> float | None: ...
+    @property
+    def n_foreign_lines(self) -> int: ...
+    @property
+    def foreign_currency(self) -> str | None: ...
+
+
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
 
@@ -93,12 +107,17 @@ def money(value: float | None, currency: str, *, is_exact: bool = False) -> str:
     return NOTHING
 
 
-def with_foreign(shown: str, n_lines: int, currency: str | None) -> str:
-    """Money, and what is not in it: '€ 48k + 1 line in USD', 'no rate set for 1 line in USD'."""
-    if not n_lines:
-        return shown
-    lines = counted(n_lines, "line") + (f" in {currency}" if currency else " in other currencies")
-    return f"no rate set for {lines}" if shown == NOTHING else f"{shown} + {lines}"
+def foreign(n_lines: int, currency: str | None) -> str:
+    """Contract lines that cannot be added up: '1 line in USD (no rate set)'."""
+    return f"{counted(n_lines, 'line')} in {currency or 'other currencies'} (no rate set)"
+
+
+def pays(row: Paying, currency: str) -> str:
+    """What a customer pays in a year, and what is not in it: '€ 48k + 1 line in USD (no rate set)'."""
+    if not row.n_foreign_lines:
+        return money(row.yearly_value, currency)
+    more = foreign(row.n_foreign_lines, row.foreign_currency)
+    return more if row.yearly_value is None else f"{money(row.yearly_value, currency)} + {more}"
 
 
 def worth(value: float | None, currency: str, *, is_usual: bool) -> str:

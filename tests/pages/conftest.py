@@ -9,6 +9,9 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests.conftest import ROOT
+from tests.views.conftest import built_dealing, dealing
+
+__all__ = ["built_dealing", "dealing"]
 
 PAGES = {
     "risk": "sell",

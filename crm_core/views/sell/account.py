@@ -101,7 +101,9 @@ class AccountPage:
     owner_name: str | None = told("Who looks after the customer.")
     team: str | None = told("Team of the owner.")
     customer_since: date | None = told("Customer since.")
-    yearly_value: float | None = told("What the customer pays in a year.")
+    yearly_value: float | None = told("What the customer pays in a year, as far as it can be added up.")
+    n_foreign_lines: int = told("Running lines in a currency without a rate: not in the yearly value.")
+    foreign_currency: str | None = told("Their currency, where it is one.")
     seats: int | None = told("Seats.")
     renewal_on: date | None = told("When the contract ends.")
     is_auto_renew: bool | None = told("Whether the contract renews by itself.")
@@ -168,7 +170,8 @@ def account(viewer: Viewer, customer_id: str) -> AccountPage:
 
 _IDENTITY = """
 select m.customer_id, m.name, m.segment, m.industry, m.country, m.region, m.website, {owner} as owner_name, m.team,
-    m.customer_since, m.yearly_value, m.seats, m.renewal_on, m.is_auto_renew, m.has_signed_renewal, m.left_on,
+    m.customer_since, m.yearly_value, m.n_foreign_lines, m.foreign_currency,
+    m.seats, m.renewal_on, m.is_auto_renew, m.has_signed_renewal, m.left_on,
     m.is_in_population, m.last_contact_at, m.n_tickets_open, m.nps_latest, m.rule_reasons, s.probability, s.low, s.high,
     s.base_rate, s.typical, coalesce(s.tier, 'none') as tier, s.doubts, s.model_version
 from marts.mart_customer as m

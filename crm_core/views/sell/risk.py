@@ -37,6 +37,8 @@ class RiskRow(ScoredRow):
     customer_id: str = told("Key of the customer.")
     segment: str | None = told("Segment.")
     yearly_value: float | None = told("What the customer pays in a year.")
+    n_foreign_lines: int = told("Running lines in a currency without a rate: not in the yearly value.")
+    foreign_currency: str | None = told("Their currency, where it is one.")
     renewal_on: date | None = told("When the contract ends.")
     last_contact_at: datetime | None = told("Last contact that was logged.")
 
