@@ -21,6 +21,7 @@ page = st.navigation(
     {
         "": [st.Page(start, title="Start", default=True, visibility="hidden")],
         "Sell": [
+            st.Page("pages/sell/today.py", title="Today", icon=":material/today:"),
             st.Page("pages/sell/risk.py", title="Risk", icon=":material/trending_down:"),
             st.Page("pages/sell/leads.py", title="Leads", icon=":material/person_add:"),
             st.Page("pages/sell/pipeline.py", title="Pipeline", icon=":material/filter_alt:"),

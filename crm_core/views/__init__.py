@@ -5,6 +5,7 @@ What every page needs stands here; what a section's pages show stands behind the
 
 from crm_core.views import sell, steer, trust
 from crm_core.views.frame import Frame, build_key, frame, personas, tour_seen
+from crm_core.views.nudges import nudge_key
 from crm_core.views.opinions import ledger_key
 from crm_core.views.search import Hit, search
 from crm_core.views.shown import ShownScore, score_table, shown_score
@@ -16,6 +17,7 @@ __all__ = [
     "build_key",
     "frame",
     "ledger_key",
+    "nudge_key",
     "personas",
     "score_table",
     "search",

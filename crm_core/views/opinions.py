@@ -55,7 +55,7 @@ def opinions(
     entity_ids : iterable of str, optional
         Only these customers or leads.
     """
-    link = _links(con)
+    link = links(con)
     became = {fate.entry.id: fate for fate in fates(book().entries(question=question, kinds=SPOKEN))}
     wanted = None if entity_ids is None else set(entity_ids)
     about = [
@@ -107,7 +107,7 @@ def _state(fate: Fate) -> str:
     return "in force" if fate.in_force(today()) else "expired"
 
 
-def _links(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+def links(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """Source keys that belong to a customer of another key; all others stand for themselves."""
     found = rows(con, "select customer_key, customer_id from identity.customer_links where customer_key <> customer_id")
     return {row["customer_key"]: row["customer_id"] for row in found}

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+import duckdb
 import pandas as pd
 
-from crm_core.access import Viewer, person_column, row_filter
+from crm_core.access import Viewer, person_column, row_filter, text_column
 from crm_core.errors import AccessDeniedError
 from crm_core.views.reading import current, reading, rows, told
 
 ENTITY = {"churn": "customer", "lead": "lead"}
 EVERYTHING_ELSE = "(other)"
+PROMISE = "promise"
 
 
 @dataclass(frozen=True)
@@ -50,18 +53,23 @@ def shown_score(viewer: Viewer, question: str, entity_key: str) -> ShownScore:
 
     Parameters
     ----------
+    question : str
+        churn or lead; 'promise' asks only whether the viewer may see the promise.
     entity_key : str
-        Key of the customer or lead; a source key of a merged customer is understood.
+        Key of the customer, lead or promise; a source key of a merged customer is understood.
 
     Raises
     ------
     AccessDeniedError
         Not in scope, or no such entity (not told apart).
     """
-    if question not in ENTITY:
+    if question not in (*ENTITY, PROMISE):
         raise not_in_scope()
     folder, info = current()
     with reading(folder) as con:
+        if question == PROMISE:
+            _check_promise(con, viewer, entity_key)
+            return ShownScore(PROMISE, entity_key, "", **_NO_SCORE, build_id=info.build_id, as_of=info.as_of)
         found = rows(con, *_one_score(viewer, question, entity_key))
         if not found:
             raise not_in_scope()
@@ -74,6 +82,28 @@ def shown_score(viewer: Viewer, question: str, entity_key: str) -> ShownScore:
         )
     sentences = tuple(r["sentence"] for r in why)
     return ShownScore(question, entity_key, reasons=sentences, build_id=info.build_id, as_of=info.as_of, **row)
+
+
+_NO_SCORE: dict[str, Any] = {
+    **dict.fromkeys(("probability", "low", "high", "base_rate", "tier", "evidence", "model_version")),
+    "money_at_stake": None,
+    "reasons": (),
+}
+
+
+def _check_promise(con: duckdb.DuckDBPyConnection, viewer: Viewer, promise_id: str) -> None:
+    """A promise has no score; it is in scope for those who see the customer or lead and may read the words."""
+    seen = row_filter(viewer, "m")
+    words = text_column(viewer, "p.words", visibility="p.visibility", owner="p.owner_id")
+    for entity in ENTITY.values():
+        sql = f"""
+            select 1 from marts.mart_promise as p
+            inner join marts.mart_{entity} as m on p.entity = '{entity}' and p.entity_id = m.{entity}_id
+            where p.promise_id = $key and {seen.sql} and {words} is not null
+        """
+        if rows(con, sql, {"key": promise_id, **seen.params}):
+            return
+    raise not_in_scope()
 
 
 def _one_score(viewer: Viewer, question: str, entity_key: str) -> tuple[str, dict[str, str]]:

@@ -39,6 +39,13 @@ def risk(viewer: Viewer, chosen: sell.RiskFilter) -> sell.RiskPage:
     return _page(sell.risk, viewer, chosen)
 
 
+def today(viewer: Viewer) -> sell.parts.TodayPage:
+    """The Today page of this viewer, as it is after what he last did with a suggestion."""
+    key = (*_key(viewer, has_opinions=True), views.nudge_key(viewer))
+    page: sell.parts.TodayPage = _answer(key, "today", (), {}, sell.today, viewer)
+    return page
+
+
 def leads(viewer: Viewer, chosen: sell.LeadFilter) -> sell.parts.LeadsPage:
     """The Leads page for this viewer and these filters."""
     return _page(sell.leads, viewer, chosen)

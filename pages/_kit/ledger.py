@@ -79,7 +79,7 @@ def _card(ctx: Context, row: trust.Disagreement, *, key: str, is_primary: bool) 
             if said.question == "churn" and st.button("Open account", key=f"open_{key}", type=kind):
                 state.open_account(said.entity_id)
             if said.question == "lead" and st.button("Open lead", key=f"open_{key}", type=kind):
-                state.open_lead(said.entity_id)
+                state.open_found("lead", said.entity_id)
             if said.is_own and said.state == "in force":
                 disagree.withdraw(ctx, said.entry_id, key=key)
 

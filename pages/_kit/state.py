@@ -22,6 +22,7 @@ FOUND_ON = {
 }
 CHOSEN = "risk_chosen"
 RECEIPT = "receipt"
+NUDGED = "nudged"
 RISK_KEYS = ("team", "region", "segment", "tier", "renewal", "order", "disputed", "find", "show")
 LEAD_KEYS = ("team", "region", "source", "tier", "order_leads", "untouched", "disputed", "find")
 LEAD_ORDERS = {
@@ -66,7 +67,7 @@ def persona_chosen(default: str) -> Callable[[], None]:
             st.query_params.pop(AS, None)
         else:
             st.query_params[AS] = who
-        for key in (CHOSEN, RECEIPT, "form", "_kept_risk", "_kept_pipeline", "_kept_leads"):
+        for key in (CHOSEN, RECEIPT, "form", "_kept_risk", "_kept_pipeline", "_kept_leads", NUDGED):
             st.session_state.pop(key, None)
         st.query_params.pop(LEAD, None)
 
@@ -135,11 +136,6 @@ def is_phone() -> bool:
 def open_account(customer_id: str) -> None:
     """Go to the account, still as the same person."""
     st.switch_page("pages/sell/account.py", query_params=with_persona({CUSTOMER: customer_id}))
-
-
-def open_lead(lead_id: str) -> None:
-    """Go to the lead, still as the same person."""
-    st.switch_page("pages/sell/leads.py", query_params=with_persona({LEAD: lead_id}))
 
 
 def open_found(kind: str, key: str) -> None:

@@ -14,6 +14,7 @@ from tests.views.conftest import built_dealing, dealing
 __all__ = ["built_dealing", "dealing"]
 
 PAGES = {
+    "today": "sell",
     "risk": "sell",
     "leads": "sell",
     "account": "sell",

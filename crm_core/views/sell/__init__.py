@@ -6,6 +6,7 @@ from crm_core.views.sell.deals import DealCard, PipelineFilter, deal
 from crm_core.views.sell.leads import LeadFilter, lead, leads
 from crm_core.views.sell.pipeline import PipelinePage, pipeline
 from crm_core.views.sell.risk import RiskFilter, RiskPage, risk
+from crm_core.views.sell.today import today
 
 __all__ = [
     "AccountPage",
@@ -22,4 +23,5 @@ __all__ = [
     "parts",
     "pipeline",
     "risk",
+    "today",
 ]

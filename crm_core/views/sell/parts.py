@@ -9,21 +9,27 @@ from crm_core.views.sell.leads import LeadRow, LeadsPage
 from crm_core.views.sell.listing import Reason, ScoredPage, ScoredRow
 from crm_core.views.sell.moves import Move, Renewal
 from crm_core.views.sell.pipeline import StageLine, WinRate
+from crm_core.views.sell.promises import PromiseRow
 from crm_core.views.sell.risk import RiskRow
+from crm_core.views.sell.today import Call, Expiring, TodayPage
 
 __all__ = [
     "CLOSING",
+    "Call",
     "DealRow",
     "Event",
+    "Expiring",
     "LeadRow",
     "LeadsPage",
     "Move",
     "Opinion",
+    "PromiseRow",
     "Reason",
     "Renewal",
     "RiskRow",
     "ScoredPage",
     "ScoredRow",
     "StageLine",
+    "TodayPage",
     "WinRate",
 ]
