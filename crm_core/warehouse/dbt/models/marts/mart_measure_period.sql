@@ -1,28 +1,27 @@
 -- The periods each measure is known for: where the data do not reach back far enough, nothing is said of it.
+{% set known = "known_at < " ~ dbt.dateadd('day', 1, "cast('" ~ var('as_of') ~ "' as date)") %}
 with firsts as (
-    select 'contracts' as data, min(started_on) as first_day from {{ ref('stg_subscriptions') }}
+    select 'contracts' as data, min(started_on) as first_day from {{ ref('stg_subscriptions') }} where {{ known }}
     union all
-    select 'leads', min(cast(created_at as date)) from {{ ref('stg_leads') }}
+    select 'leads', min(cast(created_at as date)) from {{ ref('stg_leads') }} where {{ known }}
     union all
-    select 'deals', min(cast(created_at as date)) from {{ ref('stg_opportunities') }}
+    select 'deals', min(cast(created_at as date)) from {{ ref('mart_deal') }}
     union all
-    select 'tickets', min(cast(opened_at as date)) from {{ ref('stg_tickets') }}
+    select 'tickets', min(cast(opened_at as date)) from {{ ref('stg_tickets') }} where {{ known }}
     union all
-    select 'surveys', min(cast(happened_at as date)) from {{ ref('stg_surveys') }} where kind = 'nps'
+    select 'surveys', min(cast(happened_at as date)) from {{ ref('stg_surveys') }} where kind = 'nps' and {{ known }}
     union all
     select 'answers', least(
-        (select min(cast(happened_at as date)) from {{ ref('stg_surveys') }} where kind = 'csat'),
-        (select min(cast(closed_at as date)) from {{ ref('stg_tickets') }} where csat is not null)
+        (select min(cast(happened_at as date)) from {{ ref('stg_surveys') }} where kind = 'csat' and {{ known }}),
+        (select min(cast(closed_at as date)) from {{ ref('stg_tickets') }} where csat is not null and {{ known }})
     )
     union all
-    select 'contacts', min(cast(happened_at as date)) from {{ ref('stg_interactions') }}
-    where kind in ('call', 'email', 'meeting', 'visit')
+    -- Straight from the lake: which version of a row holds now does not move the first day.
+    select 'contacts', cast(min(happened_at) as date) from {{ source('lake', 'interactions') }}
+    where kind in ('call', 'email', 'meeting', 'visit') and {{ known }}
     union all
     -- Before anybody had disagreed nobody could: that is not a rate of nought.
-    select
-        'disagreements',
-        least(coalesce(min(cast(recorded_at as date)), cast('{{ var("as_of") }}' as date)),
-            cast('{{ var("as_of") }}' as date))
+    select 'disagreements', least(min(cast(recorded_at as date)), cast('{{ var("as_of") }}' as date))
     from {{ ref('stg_disagreements') }}
 ),
 
