@@ -30,7 +30,9 @@ page = st.navigation(
         "Steer": [
             st.Page("pages/steer/meeting.py", title="Meeting", icon=":material/groups:"),
         ],
-        "Explore": [],
+        "Explore": [
+            st.Page("pages/explore/explore.py", title="Explore", icon=":material/query_stats:"),
+        ],
         "Trust": [
             st.Page("pages/trust/model.py", title="Model", icon=":material/balance:"),
             st.Page("pages/trust/data_health.py", title="Data health", icon=":material/monitor_heart:"),

@@ -3,7 +3,7 @@
 What every page needs stands here; what a section's pages show stands behind the section's own door.
 """
 
-from crm_core.views import sell, steer, trust
+from crm_core.views import explore, sell, steer, trust
 from crm_core.views.frame import Frame, build_key, frame, personas, tour_seen
 from crm_core.views.nudges import nudge_key
 from crm_core.views.opinions import ledger_key
@@ -15,6 +15,7 @@ __all__ = [
     "Hit",
     "ShownScore",
     "build_key",
+    "explore",
     "frame",
     "ledger_key",
     "nudge_key",

@@ -81,6 +81,16 @@ def meeting(viewer: Viewer, chosen: steer.MeetingFilter) -> steer.MeetingPage:
     return _page(steer.meeting, viewer, chosen)
 
 
+def explore_choices(viewer: Viewer) -> views.explore.ExploreChoices:
+    """What this viewer can choose from on the Explore page."""
+    return _page(views.explore.explore_choices, viewer)
+
+
+def explore(viewer: Viewer, choice: views.explore.ExploreChoice) -> views.explore.ExplorePage:
+    """The Explore page for this viewer and this choice."""
+    return _page(views.explore.explore, viewer, choice)
+
+
 def disagreements(viewer: Viewer) -> trust.DisagreementsPage:
     """The ledger as this viewer may see it."""
     return _page(trust.disagreements, viewer)

@@ -31,6 +31,15 @@ def figure(value: float | None, unit: str, currency: str, *, is_exact: bool = Fa
     return _decimal(value)
 
 
+def rounded(value: float | None, unit: str) -> float | None:
+    """A value as tables and files have it, in the unit of the screen and as exact: 91.2 (%), 48230 (money)."""
+    if value is None:
+        return None
+    if unit in ("money", "count"):
+        return round(value)
+    return round(value * (100 if unit == "percent" else 1), 1)
+
+
 def change(amount: float, before: float, unit: str) -> str:
     """How much has been added or taken, without sign and unit: '0.4' points of a percentage, '3.6 %' of money."""
     if unit in ("money", "count") and before:

@@ -15,6 +15,7 @@ from pages._kit.shell import Context, note
 
 KEYS = ("team", "region")
 IN_A_ROW = 4
+PHONE_WIDTH = 162
 AGO = {1: "Month ago", 12: "Year ago"}
 
 
@@ -54,10 +55,15 @@ def answer(page: steer.MeetingPage) -> None:
 
 def figures(ctx: Context, page: steer.MeetingPage) -> None:
     """The ten figures, four a row: now, against a month and a year ago, with the months between as a line."""
-    n = 1 if state.is_phone() else IN_A_ROW
-    for first in range(0, len(page.kpis), n):
-        for place, kpi in zip(st.columns(n, gap="medium"), page.kpis[first : first + n], strict=False):
-            with place.container(key=f"kpi_{kpi.definition.key}", gap="xxsmall"):
+    if state.is_phone():
+        with st.container(horizontal=True, key="figures"):
+            for kpi in page.kpis:
+                with st.container(width=PHONE_WIDTH, gap="xxsmall"):
+                    _figure(ctx, kpi, page.lost if kpi.definition.key == "retention" else None)
+        return
+    for first in range(0, len(page.kpis), IN_A_ROW):
+        for place, kpi in zip(st.columns(IN_A_ROW), page.kpis[first : first + IN_A_ROW], strict=False):
+            with place.container(gap="xxsmall"):
                 _figure(ctx, kpi, page.lost if kpi.definition.key == "retention" else None)
 
 
@@ -173,7 +179,7 @@ def _money_at_risk(ctx: Context, rows: Sequence[steer.Danger]) -> None:
     sign = words.SIGNS.get(ctx.currency, ctx.currency)
     most = max(row.value_high for _, row in shown)
     picture.update_xaxes(title_text="customers with a high chance of leaving pay this a year", tickprefix=f"{sign} ")
-    picture.update_xaxes(tickformat="~s", range=[0, most * 1.35 or 1])
+    picture.update_xaxes(tickformat="~s", range=[0, most * (2.2 if state.is_phone() else 1.35) or 1])
     picture.update_yaxes(showgrid=False, tickfont={"size": 14})
     picture.update_layout(barmode="stack", bargap=0.3)
     draw(picture, "danger_picture", "Yearly value of customers with a high chance of leaving, by segment")

@@ -23,6 +23,7 @@ PAGES = {
     "meeting": "steer",
     "model": "trust",
     "data_health": "trust",
+    "explore": "explore",
 }
 OPEN = Callable[..., AppTest]
 SECONDS = 60

@@ -25,6 +25,7 @@ EXPECTED = {
     "meeting": "How do we stand?",
     "model": "How far can the model be trusted?",
     "data_health": "Can the data be trusted today?",
+    "explore": "How has it developed?",
 }
 
 
