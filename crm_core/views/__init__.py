@@ -8,12 +8,11 @@ from crm_core.views.frame import Frame, build_key, frame, personas, tour_seen
 from crm_core.views.nudges import nudge_key
 from crm_core.views.opinions import ledger_key
 from crm_core.views.search import Hit, search
-from crm_core.views.shown import ShownScore, score_table, shown_score
+from crm_core.views.shown import score_table, shown_score
 
 __all__ = [
     "Frame",
     "Hit",
-    "ShownScore",
     "build_key",
     "explore",
     "frame",

@@ -56,7 +56,7 @@ def lead(viewer: Viewer, lead_id: str) -> sell.parts.LeadRow:
     return _page(sell.lead, viewer, lead_id)
 
 
-def shown_score(viewer: Viewer, question: str, entity_key: str) -> views.ShownScore:
+def shown_score(viewer: Viewer, question: str, entity_key: str) -> sell.parts.ShownScore:
     """What this viewer is shown of one score now."""
     return _page(views.shown_score, viewer, question, entity_key)
 

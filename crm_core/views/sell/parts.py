@@ -12,6 +12,7 @@ from crm_core.views.sell.pipeline import StageLine, WinRate
 from crm_core.views.sell.promises import PromiseRow
 from crm_core.views.sell.risk import RiskRow
 from crm_core.views.sell.today import Call, Expiring, TodayPage
+from crm_core.views.shown import ShownScore
 
 __all__ = [
     "CLOSING",
@@ -29,6 +30,7 @@ __all__ = [
     "RiskRow",
     "ScoredPage",
     "ScoredRow",
+    "ShownScore",
     "StageLine",
     "TodayPage",
     "WinRate",
