@@ -75,7 +75,7 @@ def since(ctx: Context, usual: date) -> date:
         bind="query-params",
         label_visibility="collapsed",
         required=True,
-        format="DD.MM.YYYY",
+        format="YYYY-MM-DD",
         width=140,
     )
     state.keep("pipeline", KEYS)

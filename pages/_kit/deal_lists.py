@@ -103,8 +103,7 @@ def _small_card(ctx: Context, row: sell.parts.DealRow) -> None:
         st.markdown(f"**{words.plain(row.who or 'nobody named')}** · **{words.plain(pipeline.worth(ctx, row))}**")
         parts = [row.stage or "no stage", _stay(row), pipeline.closing(ctx, row), row.owner_name or "no owner"]
         note(" · ".join(words.plain(part) for part in parts))
-        if row.customer_id and st.button("Open account", key=f"open_{row.deal_id}"):
-            state.open_account(row.customer_id)
+        pipeline.way_on(row, key=row.deal_id, is_primary=False)
 
 
 def _deal_columns(ctx: Context, rows: Deals) -> dict[str, list[Any]]:
@@ -186,6 +185,7 @@ def _table(columns: dict[str, list[Any]], config: dict[str, Any], key: str) -> i
         row_height=ROW_HEIGHT,
         height=tables.HEADER_HEIGHT + ROW_HEIGHT * min(n, ROWS_SHOWN),
         column_config=config,
+        column_order=[name for name in columns if name != "Owner"],
         on_select="rerun",
         selection_mode="single-row-required",
         placeholder="",

@@ -220,10 +220,17 @@ def card(ctx: Context, found: sell.DealCard, *, key: str, is_primary: bool) -> N
             for stay in found.stays
         )
         note(way or "No history of stages is known.")
-        with st.container(horizontal=True):
-            kind: Any = "primary" if is_primary else "secondary"
-            if row.customer_id and st.button("Open account", key=f"open_{key}", type=kind):
-                state.open_account(row.customer_id)
+        way_on(row, key=key, is_primary=is_primary)
+
+
+def way_on(row: sell.parts.DealRow, *, key: str, is_primary: bool) -> None:
+    """The button that leads to the account of a deal, or to its lead, if that is in the viewer's scope."""
+    kind: Any = "primary" if is_primary else "secondary"
+    if row.customer_id:
+        if st.button("Open account", key=f"open_{key}", type=kind):
+            state.open_account(row.customer_id)
+    elif row.lead_id and st.button("Open lead", key=f"open_{key}", type=kind):
+        state.open_lead(row.lead_id)
 
 
 def worth(ctx: Context, row: sell.parts.DealRow) -> str:

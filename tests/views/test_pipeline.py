@@ -195,3 +195,4 @@ def test_a_deal_shows_its_way_through_the_stages_and_leads_to_an_account_only_wi
     assert (again.row.who, again.row.customer_id, again.row.days_in_stage) == ("Alpha", "crm:1", 5)
     assert [(s.stage, s.days) for s in sell.deal(ADMIN, "crm:D9").stays] == [("Offer", 9), ("Talks", None)]
     assert sell.deal(ADMIN, "crm:D7").row.who == ODD
+    assert (card.row.lead_id, again.row.lead_id) == ("crm:L2", None)

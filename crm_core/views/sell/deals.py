@@ -41,6 +41,7 @@ class DealRow:
     name: str | None = told("Name of the deal.")
     who: str | None = told("Customer, or the company or person of the lead.")
     customer_id: str | None = told("Key of the customer, if you may open the account.")
+    lead_id: str | None = told("Key of the lead it came from, if you may see the lead.")
     owner_name: str | None = told("Who works on the deal.")
     team: str | None = told("Team of the owner.")
     stage: str | None = told("Stage the deal stands in.")
@@ -126,6 +127,7 @@ def listing(viewer: Viewer, deals: str) -> str:
     """SELECT of the columns of `DealRow` from a relation of deals; an account out of scope has no key."""
     return f"""
         select d.deal_id, d.name, coalesce(d.customer_name, {lead_name(viewer)}) as who, c.customer_id,
+            case when {row_filter(viewer, "m").sql} then m.lead_id end as lead_id,
             {person_column(viewer, "d.owner_name", key="d.owner_id")} as owner_name, d.team, d.stage, d.amount,
             d.amount_given, d.currency, d.win_chance, d.weighted_amount, d.days_in_stage, t.median_days as usual_days,
             d.expected_close_on, d.days_overdue, d.is_stalled, d.created_at, d.closed_at, d.is_won
