@@ -14,6 +14,7 @@ from pages._kit.shell import Context, note
 
 SHAPES = {"alive": "●", "late": "◆", "silent": "▲", "unknown rhythm": "◌"}
 COLOURS = {"alive": "green", "late": "orange", "silent": "red", "unknown rhythm": "gray"}
+NO_MONEY = "that pay nothing now"
 NO_OWNER = "nobody: name an owner"
 CARDS = 30
 FALLEN = 0.5
@@ -34,8 +35,11 @@ def _of_feeds(page: trust.DataHealthPage) -> str:
     if late:
         return f"{late:,} of {words.counted(n, 'feed')} {'is' if late == 1 else 'are'} late, none is silent."
     unknown = page.n_in_state("unknown rhythm")
+    if unknown == n:
+        return "No feed has a declared rhythm, so nobody would notice a silent one."
     if unknown:
-        return f"Of {words.counted(n, 'feed')}, {unknown:,} have no declared rhythm; the others deliver in time."
+        have = "has" if unknown == 1 else "have"
+        return f"{unknown:,} of {words.counted(n, 'feed')} {have} no declared rhythm; the others deliver in time."
     return "The only feed delivers in time." if n == 1 else f"All {n:,} feeds deliver in time."
 
 
@@ -45,16 +49,17 @@ def _of_waiting(ctx: Context, page: trust.DataHealthPage) -> str:
     waits = f"{words.counted(page.n_waiting, 'row')} {'waits' if page.n_waiting == 1 else 'wait'} in quarantine"
     if page.n_customers:
         touched = words.counted(page.n_customers, "customer")
-        return f"{waits}, touching {touched} worth {words.money(page.value_waiting, ctx.currency)} a year."
+        worth = f"worth {words.money(page.value_waiting, ctx.currency)} a year" if page.value_waiting else NO_MONEY
+        return f"{waits}, touching {touched} {worth}."
     if page.n_nameless == page.n_waiting:
-        return f"{waits}; no customer we know is named in them, so the money they touch is unknown."
+        return f"{waits}; no customer we know is named, so the money touched is unknown."
     return f"{waits}, touching no customer you may see."
 
 
 def as_of_the_build(ctx: Context) -> str:
     """How old this picture of the data is."""
     age = words.age(ctx.frame.built_at, clock.utc_now())
-    return f"As the build of {age} found it. What was imported or mended since then shows after the next build."
+    return f"As the build found it ({age}). What was imported or mended since then shows after the next build."
 
 
 def rhythm(hours: float | None) -> str:
@@ -127,7 +132,7 @@ def _feed_card(feed: trust.Feed) -> None:
     with st.container(border=True):
         st.markdown(
             f"**{words.plain(feed.title)}** :{COLOURS[feed.state]}-badge[{state_of(feed)}]  \n"
-            f"delivered {delivered(feed)}, should {rhythm(feed.expected_every_hours)}  \n"
+            f"delivered {delivered(feed)}, rhythm: {rhythm(feed.expected_every_hours)}  \n"
             f":small[:gray[rows in 30 days: {recent(feed)} · ask {words.plain(feed.owner or NO_OWNER)}]]"
         )
 
@@ -144,7 +149,7 @@ def faults(ctx: Context, page: trust.DataHealthPage) -> None:
     else:
         _fault_table(ctx, page.faults)
     n, more = page.n_nameless, page.n_fault_kinds - len(page.faults)
-    parts = [f"{words.counted(n, 'row')} of them {'names' if n == 1 else 'name'} no customer we know."] if n else []
+    parts = [f"{n:,} of the rows {'names' if n == 1 else 'name'} no customer we know."] if n else []
     parts += [f"The {len(page.faults):,} faults that touch most are listed, {more:,} more are not."] if more > 0 else []
     parts.append("A row leaves when it is mended at the source and imported again.")
     note(" ".join(parts))
@@ -174,15 +179,15 @@ def _fault_table(ctx: Context, kinds: Sequence[trust.FaultKind]) -> None:
         },
         key="faults",
         hide_index=True,
-        row_height=58,
+        row_height=64,
         column_config={
             "File": make(width=120),
             "Column": make(width=100),
-            "What is wrong": make(width=250),
-            "What to do": make(width=230),
+            "What is wrong": make(width=240),
+            "What to do": make(width=240),
             "Rows": st.column_config.NumberColumn(format="localized", width=60),
             "First line": st.column_config.NumberColumn(width=70),
-            "Money touched": make(width=130, help="What the customers concerned pay in a year, those you may see."),
+            "Money touched": make(width=125, help="What the customers concerned pay in a year, those you may see."),
             "Since": make(width=70),
         },
         alt=f"{words.counted(len(kinds), 'fault')}, most money first",
@@ -206,7 +211,8 @@ def touched(ctx: Context, kind: trust.FaultKind) -> str:
     """Yearly value of the customers that rows of this fault are about."""
     if not kind.n_customers:
         return "unknown"
-    return f"{words.money(kind.value, ctx.currency)} ({words.counted(kind.n_customers, 'customer')})"
+    money = words.money(kind.value, ctx.currency) if kind.value else "nothing now"
+    return f"{money} ({words.counted(kind.n_customers, 'customer')})"
 
 
 def landed(ctx: Context, page: trust.DataHealthPage) -> None:
@@ -214,6 +220,9 @@ def landed(ctx: Context, page: trust.DataHealthPage) -> None:
     st.markdown("##### What has landed")
     if not page.landed:
         note("No import has told what it landed.")
+        return
+    if state.is_phone():
+        st.markdown("\n".join(f"- {_landed_line(ctx, row)}" for row in page.landed))
         return
     st.dataframe(
         {
@@ -236,6 +245,12 @@ def landed(ctx: Context, page: trust.DataHealthPage) -> None:
         },
         alt=f"{words.counted(len(page.landed), 'table')}, those with rows that wait first",
     )
+
+
+def _landed_line(ctx: Context, row: trust.Landed) -> str:
+    waits = f", **{row.n_waiting:,} wait**" if row.n_waiting else ""
+    last = f" :small[:gray[last {ctx.day(row.last_at)}]]" if row.last_at else ""
+    return f"{words.plain(row.source)}, {words.plain(row.table)}: {words.counted(row.n_rows, 'row')}{waits}{last}"
 
 
 def findings(ctx: Context, page: trust.DataHealthPage) -> None:

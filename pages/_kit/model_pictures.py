@@ -101,7 +101,7 @@ def drivers(ctx: Context, page: trust.ModelPage) -> None:
     )
     labels = [_short(words.hover(d.label)) for d in top]
     figure.update_yaxes(autorange="reversed", showgrid=False, tickvals=list(range(len(top))), ticktext=labels)
-    figure.update_xaxes(title_text="of 100 parts of what moves the chances", rangemode="tozero")
+    figure.update_xaxes(title_text="of 100 parts of what moves it", rangemode="tozero")
     draw(figure, "drivers_picture", "What moves the chances most, strongest first")
     others = f"; {len(page.drivers) - len(top):,} more signs share the other {rest * 100:.0f}" if rest else ""
     note(f"As of {words.day(ctx.frame.as_of, 0)} · all {say.one}s that were scored{others}.")

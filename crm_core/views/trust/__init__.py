@@ -7,6 +7,7 @@ from crm_core.views.trust.data_health import (
     FaultRow,
     Feed,
     Finding,
+    Landed,
     data_health,
     fault_rows,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "FaultRow",
     "Feed",
     "Finding",
+    "Landed",
     "ModelPage",
     "Top",
     "data_health",
