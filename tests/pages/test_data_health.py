@@ -42,8 +42,8 @@ def page(n_waiting: int = 0, n_nameless: int = 0, n_customers: int = 0, money: f
         (
             page(2, 0, 0, 0, "unknown rhythm", "alive"),
             (
-                "1 of 2 feeds has no declared rhythm; the others deliver in time. 2 rows wait in quarantine, touching no "
-                "customer you may see."
+                "1 of 2 feeds has no declared rhythm; the others deliver in time. 2 rows wait in quarantine, touching "
+                "no customer you may see."
             ),
         ),
         (
