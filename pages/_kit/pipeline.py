@@ -28,10 +28,12 @@ def figures(ctx: Context, page: sell.PipelinePage) -> None:
     """What is open, what it usually brings, whether that is enough, and what stands still."""
     totals, cover = page.totals, page.coverage
     weighted = words.money(totals.weighted_amount, ctx.currency)
-    against = BASES[cover.basis].format(words.money(cover.target, ctx.currency))
+    is_phone = state.is_phone()
+    against = ("{} a quarter" if is_phone else BASES[cover.basis]).format(words.money(cover.target, ctx.currency))
+    deals = words.counted(totals.n_open, "deal") if is_phone else _counted(totals)
     shown = (
-        ("Open deals", words.money(totals.amount, ctx.currency), _counted(ctx, totals), _HELPS[0]),
-        ("Weighted", weighted, "what such deals usually bring", _HELPS[1]),
+        ("Open deals", words.money(totals.amount, ctx.currency), deals, _HELPS[0]),
+        ("Weighted", weighted, "usually comes in", _HELPS[1]),
         (
             "Coverage of a quarter",
             "no target" if cover.value is None else f"{cover.value:.1f} ×",
@@ -56,7 +58,7 @@ _HELPS = (
 )
 
 
-def _counted(ctx: Context, totals: Any) -> str:
+def _counted(totals: sell.parts.Totals) -> str:
     parts = [words.counted(totals.n_open, "deal")]
     parts += [f"{words.number(totals.n_unknown)} without a value"] if totals.n_unknown else []
     parts += [f"{words.number(totals.n_foreign)} in a currency without a rate"] if totals.n_foreign else []
@@ -100,7 +102,7 @@ def by_stage(ctx: Context, page: sell.PipelinePage) -> None:
     totals = page.totals
     alt = f"Open deals by stage: {words.money(totals.amount, ctx.currency)} in {words.counted(totals.n_open, 'deal')}"
     draw(figure, "stage_picture", alt)
-    note(f"As of {words.day(ctx.frame.as_of, 0)} · {_counted(ctx, totals)} · filled: weighted")
+    note(f"As of {words.day(ctx.frame.as_of, 0)} · {_counted(totals)} · filled: weighted")
 
 
 def stages(ctx: Context, page: sell.PipelinePage) -> None:
@@ -230,7 +232,7 @@ def way_on(row: sell.parts.DealRow, *, key: str, is_primary: bool) -> None:
         if st.button("Open account", key=f"open_{key}", type=kind):
             state.open_account(row.customer_id)
     elif row.lead_id and st.button("Open lead", key=f"open_{key}", type=kind):
-        state.open_lead(row.lead_id)
+        state.open_found("lead", row.lead_id)
 
 
 def worth(ctx: Context, row: sell.parts.DealRow) -> str:

@@ -8,7 +8,7 @@ from crm_core.views.sell.deals import CLOSING, DealRow
 from crm_core.views.sell.leads import LeadRow, LeadsPage
 from crm_core.views.sell.listing import Reason, ScoredPage, ScoredRow
 from crm_core.views.sell.moves import Move, Renewal
-from crm_core.views.sell.pipeline import StageLine, WinRate
+from crm_core.views.sell.pipeline import StageLine, Totals, WinRate
 from crm_core.views.sell.promises import PromiseRow
 from crm_core.views.sell.risk import RiskRow
 from crm_core.views.sell.today import Call, Expiring, TodayPage
@@ -33,5 +33,6 @@ __all__ = [
     "ShownScore",
     "StageLine",
     "TodayPage",
+    "Totals",
     "WinRate",
 ]
