@@ -1,14 +1,5 @@
--- Contacts logged, by month and by where the customer or lead belongs. The only pass over the interactions of customers.
-with counted as (
-    select i.customer_key, i.lead_key, d.k, count(*) as contacts
-    from {{ ref('stg_interactions') }} as i
-    inner join {{ ref('int_spine') }} as s on s.k = 0 and {{ known_by('i', 's') }} and i.happened_at < s.cutoff_at
-    inner join {{ ref('int_measure_day') }} as d on cast(i.happened_at as date) = d.day
-    where i.kind in ('call', 'email', 'meeting', 'visit')
-    group by i.customer_key, i.lead_key, d.k
-),
-
-placed as (
+-- Contacts logged, by month and by where the customer or lead belongs.
+with placed as (
     select
         c.k,
         coalesce(m.owner_id, o.owner_id) as owner_id,
@@ -18,11 +9,11 @@ placed as (
         m.product_line,
         case when m.customer_id is null then o.source_channel end as source_channel,
         sum(c.contacts) as contacts
-    from counted as c
+    from {{ ref('int_measure_touch') }} as c
     left join {{ source('identity', 'customer_links') }} as l on c.customer_key = l.customer_key
     left join {{ ref('mart_customer') }} as m on l.customer_id = m.customer_id
     left join {{ ref('mart_lead') }} as o on c.lead_key = o.lead_id
-    where m.customer_id is not null or o.lead_id is not null
+    where c.contacts > 0 and (m.customer_id is not null or o.lead_id is not null)
     group by 1, 2, 3, 4, 5, 6, 7
 )
 

@@ -11,12 +11,12 @@ with known as (
 ),
 
 touches as (
-    select l.lead_key, min({{ dbt.datediff('l.created_at', 'i.happened_at', 'minute') }}) / 60.0 as hours
-    from {{ ref('stg_interactions') }} as i
-    inner join {{ ref('int_spine') }} as s on s.k = 0 and {{ known_by('i', 's') }} and i.happened_at < s.cutoff_at
-    inner join known as l on i.lead_key = l.lead_key and i.happened_at >= l.created_at
-    where i.direction = 'outbound'
-    group by l.lead_key
+    select l.lead_key, {{ dbt.datediff('l.created_at', 't.first_touch_at', 'minute') }} / 60.0 as hours
+    from known as l
+    inner join (
+        select lead_key, min(first_touch_at) as first_touch_at from {{ ref('int_measure_touch') }} group by lead_key
+    ) as t on l.lead_key = t.lead_key
+    where t.first_touch_at is not null
 ),
 
 counted as (
