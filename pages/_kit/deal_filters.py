@@ -12,7 +12,7 @@ from pages._kit import state
 from pages._kit.shell import Context
 
 SINCE = "since"
-KEYS = ("team", "region", "product", "stage", "closing", SINCE, "list")
+KEYS = ("team", "region", "product", "stage", "closing")
 LISTS = (
     ("team", "Team", "teams"),
     ("region", "Region", "regions"),
@@ -42,6 +42,7 @@ def chosen(choices: Mapping[str, tuple[str, ...]]) -> sell.PipelineFilter:
             _controls(choices, is_wide=False)
     else:
         _controls(choices, is_wide=True)
+    state.keep("pipeline", KEYS)
     at = st.session_state
     return sell.PipelineFilter(
         teams=tuple(at.get("team", ())),
@@ -78,5 +79,4 @@ def since(ctx: Context, usual: date) -> date:
         format="YYYY-MM-DD",
         width=140,
     )
-    state.keep("pipeline", KEYS)
     return day if isinstance(day, date) else usual
