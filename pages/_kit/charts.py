@@ -62,11 +62,11 @@ def risk_and_money(page: sell.RiskPage, chosen: str, caption: Caption, on_choice
     small(caption.text(page.n_matching, _sampled(page)))
 
 
-def reasons(page: sell.AccountPage, caption: Caption, *, is_narrow: bool) -> None:
-    """Why this number? From an average customer, reason by reason, to the chance of this one."""
+def reasons(page: sell.parts.AccountPage, caption: Caption, *, is_narrow: bool) -> None:
+    """Why this number? From what is usual, reason by reason, to the chance of this customer."""
     if page.probability is None or page.typical is None:
         return
-    names = ["An average customer", *(r.sentence for r in page.reasons), "This customer"]
+    names = [_base(page), *(r.sentence for r in page.reasons), "This customer"]
     steps = [page.typical * 100, *(r.points * 100 for r in page.reasons), page.probability * 100]
     told = [f"{steps[0]:.0f}", *(words.points(r.points) for r in page.reasons), f"<b>{steps[-1]:.0f}</b>"]
     figure = Picture(height=70 + (44 if is_narrow else 30) * len(names), top=4)
@@ -98,7 +98,7 @@ def reasons(page: sell.AccountPage, caption: Caption, *, is_narrow: bool) -> Non
     small(f"As of {words.day(caption.as_of, 0)} · 1 customer · {note}")
 
 
-def chance_over_time(page: sell.AccountPage, caption: Caption) -> None:
+def chance_over_time(page: sell.parts.AccountPage, caption: Caption) -> None:
     """Has it changed, and what happened meanwhile? The model's line with its band, people's words, contract days."""
     figure = Picture(height=300)
     days = [p.as_of for p in page.history]
@@ -163,6 +163,12 @@ def _alt(page: sell.RiskPage) -> str:
     return f"{words.counted(len(page.points), 'customer')} by chance of leaving and yearly value, {n} of them high"
 
 
+def _base(page: sell.parts.AccountPage) -> str:
+    """What the reasons start from: the usual share, and where the model's own start is another number, that."""
+    is_usual = page.base_rate is not None and words.of_100(page.base_rate) == words.of_100(page.typical or 0)
+    return "Usual here" if is_usual else "A customer of whom the model knows nothing special"
+
+
 def _running(steps: Sequence[float]) -> list[float]:
     heights, level = [], 0.0
     for step in steps[:-1]:
@@ -187,7 +193,7 @@ def _labels_above(figure: Picture, names: Sequence[str]) -> None:
         figure.add_annotation(x=0, y=row - 0.42, text=name, showarrow=False, xanchor="left", font={"size": 12})
 
 
-def _said(figure: Picture, page: sell.AccountPage) -> None:
+def _said(figure: Picture, page: sell.parts.AccountPage) -> None:
     marks = [(o, o.probability if o.probability is not None else o.shown_probability) for o in page.opinions]
     marks = [(o, at) for o, at in marks if at is not None]
     if not marks:
@@ -203,7 +209,7 @@ def _said(figure: Picture, page: sell.AccountPage) -> None:
     )
 
 
-def _contract_days(figure: Picture, page: sell.AccountPage, first: date, last: date, top: float) -> None:
+def _contract_days(figure: Picture, page: sell.parts.AccountPage, first: date, last: date, top: float) -> None:
     began = [(c.started_on, "contract began") for c in page.contracts]
     ends = [(page.renewal_on, "renewal")] if page.renewal_on else []
     left = [(page.left_on, "left")] if page.left_on else []

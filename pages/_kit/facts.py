@@ -1,4 +1,4 @@
-"""What is known about one customer: four boxes of answers, and the lists behind them."""
+"""What is on record about one customer, as lists."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from crm_core.views import sell
-from pages._kit import cards, disagree, people, state, words
+from pages._kit import disagree, people, state, words
 from pages._kit.shell import Context, note
 
 KINDS = {
@@ -26,107 +26,7 @@ LINES = 20
 WHO_BEGAN = {"inbound": "from the customer", "outbound": "from us"}
 
 
-def who(page: sell.AccountPage) -> str:
-    """Who the customer is, on one line."""
-    since = f"customer since {page.customer_since.year}" if page.customer_since else ""
-    owner = f"owner {page.owner_name}" if page.owner_name else "no owner"
-    parts = (page.segment, page.industry, page.country, owner, since, page.website)
-    return " · ".join(words.plain(part) for part in parts if part)
-
-
-def boxes(ctx: Context, page: sell.AccountPage) -> None:
-    """The model, people, evidence and the contract, side by side and of one size."""
-    for column, box in zip(st.columns(4, gap="small"), (_model, _people, _evidence, _contract), strict=True):
-        with column, st.container(border=True, height="stretch"):
-            box(ctx, page)
-
-
-def _model(ctx: Context, page: sell.AccountPage) -> None:
-    st.markdown("**The model**")
-    if page.left_on:
-        st.markdown(f"This customer left on {ctx.day(page.left_on)}; there is nothing to predict any more.")
-        return
-    if page.probability is None:
-        running = "no number: there is no model, or it knows too little about this customer"
-        st.markdown(f"It has {running if page.is_in_population else 'no number: no contract is running'}.")
-        _rules(page)
-        return
-    st.markdown(f"## {words.of_100(page.probability)} of 100 leave")
-    cards.tier(page.tier)
-    usual = "" if page.base_rate is None else f" Usual here: {words.of_100(page.base_rate)}."
-    st.markdown(f"of customers like this, within 90 days (range {words.span(page.low, page.high)}).{usual}")
-    change = _change(ctx, page)
-    if change:
-        st.markdown(change)
-
-
-def _change(ctx: Context, page: sell.AccountPage) -> str:
-    before = [p for p in page.history if (ctx.frame.as_of - p.as_of).days >= 25]
-    if not before or page.probability is None:
-        return ""
-    step = (page.probability - before[-1].probability) * 100
-    if abs(step) < 1:
-        return f"As on {ctx.day(before[-1].as_of)}."
-    return f"{'▲' if step > 0 else '▼'} {abs(step):.0f} since {ctx.day(before[-1].as_of)}."
-
-
-def _rules(page: sell.AccountPage) -> None:
-    signs = [sign for sign in page.rule_reasons.split("; ") if sign]
-    if signs:
-        st.markdown("Signs that anybody can check:\n" + "\n".join(f"- {words.plain(sign)}" for sign in signs))
-
-
-def _people(ctx: Context, page: sell.AccountPage) -> None:
-    st.markdown("**People**")
-    standing = [said for said in page.opinions if said.state == "in force"]
-    for said in standing:
-        people.word(ctx, said, is_large=True)
-    if len({said.belief for said in standing}) > 1:
-        st.badge("people disagree", color="blue")
-    if not standing:
-        st.markdown("Nobody sees it differently from the model so far.")
-        if page.may_disagree and page.left_on is None:
-            note("You know better? Press Disagree.")
-
-
-def _evidence(ctx: Context, page: sell.AccountPage) -> None:
-    st.markdown("**What it rests on**")
-    contact = words.ago(page.last_contact_at, ctx.frame.as_of)
-    lines = [f"last contact that was logged: {contact}", f"{words.counted(page.n_events, 'event')} logged"]
-    lines.append(words.counted(page.n_tickets_open, "ticket") + " open")
-    lines.append(
-        "no survey answer" if page.nps_latest is None else f"latest survey answer: {page.nps_latest:.0f} of 10"
-    )
-    st.markdown("\n".join(f"- {line}" for line in lines))
-    for code in page.doubts:
-        st.markdown(f":material/help: {words.plain(words.doubts([code]))}")
-    for feed in ctx.frame.silent_feeds:
-        title, days = words.plain(feed.title), words.counted(feed.days, "day")
-        st.markdown(f":orange[:material/warning: {title} silent for {days}: what came since is not in the number]")
-
-
-def _contract(ctx: Context, page: sell.AccountPage) -> None:
-    st.markdown("**Contract**")
-    if page.left_on:
-        st.markdown(f"Ended on {ctx.day(page.left_on)}.")
-        return
-    if not page.is_in_population and page.renewal_on is None:
-        st.markdown("No contract is running.")
-        return
-    st.markdown(f"## {words.money(page.yearly_value, ctx.currency, is_exact=True)} a year")
-    renews = {True: "yes", False: "no", None: "not known"}[page.is_auto_renew]
-    lines = [f"ends {ctx.day(page.renewal_on)}" if page.renewal_on else "no end agreed"]
-    if page.renewal_on and page.renewal_on >= ctx.frame.as_of:
-        lines[0] += f", {words.ago(page.renewal_on, ctx.frame.as_of)}"
-    lines += [f"renews by itself: {renews}"]
-    left_out = page.n_foreign_lines
-    lines += [f"not in the sum: {words.foreign(left_out, page.foreign_currency)}"] if left_out else []
-    lines += ["renewal is signed"] if page.has_signed_renewal else []
-    lines += [words.counted(page.seats, "seat")] if page.seats is not None else []
-    st.markdown("\n".join(f"- {line}" for line in lines))
-
-
-def timeline(ctx: Context, page: sell.AccountPage) -> None:
+def timeline(ctx: Context, page: sell.parts.AccountPage) -> None:
     """What happened, newest first, by kind."""
     titles = sorted({KINDS.get(event.kind, event.kind.capitalize()) for event in page.timeline})
     if not titles:
@@ -162,7 +62,7 @@ def _outcome(ctx: Context, event: Any) -> str:
     return " · ".join(part for part in (event.outcome, quantity, money, minutes) if part)
 
 
-def tickets(ctx: Context, page: sell.AccountPage) -> None:
+def tickets(ctx: Context, page: sell.parts.AccountPage) -> None:
     """Support cases, newest first."""
     if not page.tickets:
         note("No ticket was ever opened.")
@@ -190,7 +90,7 @@ def _hours(begin: Any, end: Any) -> str:
     return "within the hour" if hours < 1 else f"after {hours:.0f} h" if hours < 48 else f"after {hours / 24:.0f} days"
 
 
-def contacts(ctx: Context, page: sell.AccountPage) -> None:
+def contacts(ctx: Context, page: sell.parts.AccountPage) -> None:
     """People at the customer; who has left stands last."""
     if not page.people:
         note("No person is known at this customer.")
@@ -206,7 +106,7 @@ def contacts(ctx: Context, page: sell.AccountPage) -> None:
     _table(columns, "people_table", wide="Part")
 
 
-def contracts(ctx: Context, page: sell.AccountPage) -> None:
+def contracts(ctx: Context, page: sell.parts.AccountPage) -> None:
     """Contract lines, newest first."""
     if not page.contracts:
         note("No contract is known.")
@@ -223,7 +123,7 @@ def contracts(ctx: Context, page: sell.AccountPage) -> None:
     _table(columns, "contracts_table", wide="Product")
 
 
-def fields(ctx: Context, page: sell.AccountPage) -> None:
+def fields(ctx: Context, page: sell.parts.AccountPage) -> None:
     """Fields of the source system that the model may use."""
     if not page.attributes:
         note("The source system sent no further fields.")
@@ -232,7 +132,7 @@ def fields(ctx: Context, page: sell.AccountPage) -> None:
     _table({"Field": names, "Value": [value for _, value in page.attributes]}, "fields_table", wide="Value")
 
 
-def said(ctx: Context, page: sell.AccountPage) -> None:
+def said(ctx: Context, page: sell.parts.AccountPage) -> None:
     """Everything people said about this customer, newest first, with what the model said then."""
     if not page.opinions:
         note("Nobody has disagreed with the model about this customer.")

@@ -61,7 +61,7 @@ def shown_score(viewer: Viewer, question: str, entity_key: str) -> sell.parts.Sh
     return _page(views.shown_score, viewer, question, entity_key)
 
 
-def account(viewer: Viewer, customer_id: str) -> sell.AccountPage:
+def account(viewer: Viewer, customer_id: str) -> sell.parts.AccountPage:
     """The Account page of one customer."""
     return _page(sell.account, viewer, customer_id)
 
@@ -89,6 +89,13 @@ def explore_choices(viewer: Viewer) -> views.explore.ExploreChoices:
 def explore(viewer: Viewer, choice: views.explore.ExploreChoice) -> views.explore.ExplorePage:
     """The Explore page for this viewer and this choice."""
     return _page(views.explore.explore, viewer, choice)
+
+
+def brief(viewer: Viewer, customer_id: str) -> sell.parts.Brief:
+    """The brief on one customer, as it is after what the viewer last marked as kept."""
+    key = (*_key(viewer, has_opinions=True), views.nudge_key(viewer))
+    page: sell.parts.Brief = _answer(key, "brief", (customer_id,), {}, sell.brief, viewer)
+    return page
 
 
 def disagreements(viewer: Viewer) -> trust.DisagreementsPage:

@@ -18,13 +18,13 @@ NAME, MORE = 60, 90
 
 
 @st.fragment
-def box(viewer: Viewer, key: str = "search") -> None:
+def box(viewer: Viewer, key: str = "search", label: str = "Search") -> None:
     """The field and, as soon as something stands in it, what was found; only this part of the page runs again."""
     chosen: Hit | None = st.session_state.pop(f"_{key}_chosen", None)
     if chosen is not None:
         state.open_found(chosen.kind, chosen.id)
     typed = st.text_input(
-        "Search",
+        label,
         key=key,
         type="search",
         live="300ms",

@@ -14,6 +14,7 @@ PERSONA = "persona"
 AS = "as"
 CUSTOMER = "customer"
 DEAL = "deal"
+BRIEF = "brief"
 LEAD = "lead"
 FOUND_ON = {
     "customer": ("pages/sell/account.py", CUSTOMER),
@@ -136,6 +137,19 @@ def is_phone() -> bool:
 def open_account(customer_id: str) -> None:
     """Go to the account, still as the same person."""
     st.switch_page("pages/sell/account.py", query_params=with_persona({CUSTOMER: customer_id}))
+
+
+def wants_brief() -> bool:
+    """Whether the address asks for the brief in place of the account."""
+    return st.query_params.get(BRIEF) == "1"
+
+
+def show_brief(wanted: bool) -> None:
+    """Put the brief in place of the account, or take it away; the address says so."""
+    if wanted:
+        st.query_params[BRIEF] = "1"
+    else:
+        st.query_params.pop(BRIEF, None)
 
 
 def open_found(kind: str, key: str) -> None:

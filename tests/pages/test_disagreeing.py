@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from crm_core import views
 from crm_core.ledger import open_ledger
 from crm_core.settings import settings
-from crm_core.views.sell import AccountPage
+from crm_core.views.sell.account import AccountPage
 from tests.pages.conftest import OPEN, words_of
 from tests.pages.test_every_page import person
 

@@ -1,7 +1,8 @@
 """What the section Sell shows: whom to call, who may leave, who may buy, what is in the pipeline, one account."""
 
 from crm_core.views.sell import parts
-from crm_core.views.sell.account import AccountPage, account
+from crm_core.views.sell.account import account
+from crm_core.views.sell.brief import brief
 from crm_core.views.sell.deals import DealCard, PipelineFilter, deal
 from crm_core.views.sell.leads import LeadFilter, lead, leads
 from crm_core.views.sell.pipeline import PipelinePage, pipeline
@@ -9,7 +10,6 @@ from crm_core.views.sell.risk import RiskFilter, RiskPage, risk
 from crm_core.views.sell.today import today
 
 __all__ = [
-    "AccountPage",
     "DealCard",
     "LeadFilter",
     "PipelineFilter",
@@ -17,6 +17,7 @@ __all__ = [
     "RiskFilter",
     "RiskPage",
     "account",
+    "brief",
     "deal",
     "lead",
     "leads",

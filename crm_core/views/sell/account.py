@@ -5,18 +5,15 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 import duckdb
 
-from crm_core.access import Capability, Viewer, may, person_column, row_filter, text_column
+from crm_core.access import Capability, Viewer, may, person_column, row_filter
 from crm_core.views.opinions import Opinion, opinions
 from crm_core.views.reading import current, reading, rows, told
+from crm_core.views.sell import record
 from crm_core.views.sell.listing import Reason
 from crm_core.views.shown import not_in_scope
-
-TIMELINE = 200
-PEOPLE = 50
 
 
 @dataclass(frozen=True)
@@ -29,62 +26,6 @@ class ScorePoint:
     high: float = told("Upper end of the 95 % interval.")
     model_version: str = told("Version that computed it.")
     is_backcast: bool = told("Computed later, by a model that had not seen this day's outcome.")
-
-
-@dataclass(frozen=True)
-class Event:
-    """One thing that happened with the customer."""
-
-    happened_at: datetime = told("When (UTC).")
-    kind: str = told("What kind.")
-    direction: str | None = told("Who started it.")
-    owner_name: str | None = told("Colleague who took part.")
-    outcome: str | None = told("How it ended.")
-    quantity: float | None = told("How much: uses, score, seats.")
-    amount: float | None = told("Money.")
-    duration_minutes: float | None = told("Length in minutes.")
-    words: str | None = told("Notes, if you may read them.")
-
-
-@dataclass(frozen=True)
-class Contract:
-    """One contract line."""
-
-    product: str | None = told("Product.")
-    started_on: date = told("First day.")
-    ends_on: date | None = told("Last day as agreed.")
-    cancelled_on: date | None = told("Day it was ended early.")
-    mrr: float | None = told("Monthly revenue.")
-    currency: str | None = told("Currency of the revenue.")
-    seats: int | None = told("Seats.")
-    is_auto_renew: bool | None = told("Renews by itself.")
-
-
-@dataclass(frozen=True)
-class Ticket:
-    """One support case."""
-
-    opened_at: datetime = told("Opened.")
-    first_response_at: datetime | None = told("First answer.")
-    reopened_at: datetime | None = told("Opened again.")
-    closed_at: datetime | None = told("Closed.")
-    priority: str | None = told("Priority.")
-    csat: float | None = told("Satisfaction, 1 to 5.")
-    is_open: bool = told("Still open.")
-    words: str | None = told("Subject, if you may read it.")
-
-
-@dataclass(frozen=True)
-class Contact:
-    """One person at the customer."""
-
-    full_name: str = told("Name.")
-    title: str | None = told("Job title.")
-    role: str | None = told("Part in the deal.")
-    email: str | None = told("E-mail address.")
-    phone: str | None = told("Phone.")
-    verified_on: date | None = told("Last check of the data.")
-    left_on: date | None = told("Day the person left.")
 
 
 @dataclass(frozen=True)
@@ -125,10 +66,10 @@ class AccountPage:
     reasons: tuple[Reason, ...] = told("All reasons kept, strongest first; their points add up.")
     history: tuple[ScorePoint, ...] = told("Scores so far, oldest first.")
     opinions: tuple[Opinion, ...] = told("What people said, newest first.")
-    contracts: tuple[Contract, ...] = told("Contract lines, newest first.")
-    tickets: tuple[Ticket, ...] = told("Support cases, newest first.")
-    people: tuple[Contact, ...] = told("People at the customer.")
-    timeline: tuple[Event, ...] = told("What happened, newest first.")
+    contracts: tuple[record.Contract, ...] = told("Contract lines, newest first.")
+    tickets: tuple[record.Ticket, ...] = told("Support cases, newest first.")
+    people: tuple[record.Contact, ...] = told("People at the customer.")
+    timeline: tuple[record.Event, ...] = told("What happened, newest first.")
     n_events: int = told("How many things happened in all; the page shows the newest.")
     attributes: tuple[tuple[str, str], ...] = told("Fields of the source system.")
     may_disagree: bool = told("Whether you may disagree with the score.")
@@ -152,15 +93,15 @@ def account(viewer: Viewer, customer_id: str) -> AccountPage:
         row = found[0]
         key = row["customer_id"]
         row["doubts"] = tuple(json.loads(row["doubts"])) if row["doubts"] else ()
-        events, n_events = _timeline(con, viewer, key)
+        events, n_events = record.timeline(con, viewer, key)
         return AccountPage(
             **row,
             reasons=_reasons(con, key),
             history=_history(con, key),
             opinions=opinions(con, viewer, "churn", [key]),
-            contracts=_many(con, Contract, "mart_contract", key, "started_on desc"),
-            tickets=_tickets(con, viewer, key),
-            people=_people(con, viewer, key),
+            contracts=record.contracts(con, key),
+            tickets=record.tickets(con, viewer, key),
+            people=record.people(con, viewer, key),
             timeline=events,
             n_events=n_events,
             attributes=_attributes(con, key),
@@ -181,12 +122,6 @@ where m.customer_id = coalesce((select min(customer_id) from identity.customer_l
 """
 
 
-def _many(con: duckdb.DuckDBPyConnection, kind: type[Any], mart: str, key: str, order: str) -> tuple[Any, ...]:
-    columns = ", ".join(kind.__dataclass_fields__)
-    sql = f"select {columns} from marts.{mart} where customer_id = $key order by {order}"
-    return tuple(kind(**row) for row in rows(con, sql, {"key": key}))
-
-
 def _reasons(con: duckdb.DuckDBPyConnection, key: str) -> tuple[Reason, ...]:
     sql = "select sentence, points from marts.mart_reason where question = 'churn' and entity_id = $key order by rank"
     return tuple(Reason(**row) for row in rows(con, sql, {"key": key}))
@@ -201,40 +136,6 @@ def _history(con: duckdb.DuckDBPyConnection, key: str) -> tuple[ScorePoint, ...]
         order by as_of
     """
     return tuple(ScorePoint(**row) for row in rows(con, sql, {"key": key}))
-
-
-def _timeline(con: duckdb.DuckDBPyConnection, viewer: Viewer, key: str) -> tuple[tuple[Event, ...], int]:
-    owner = person_column(viewer, "owner_name", key="owner_id")
-    words = text_column(viewer, "words", visibility="visibility", owner="owner_id")
-    sql = f"""
-        select happened_at, kind, direction, {owner} as owner_name, outcome, quantity, amount, duration_minutes,
-            {words} as words, count(*) over () as n
-        from marts.mart_timeline
-        where entity = 'customer' and entity_id = $key
-        order by happened_at desc limit {TIMELINE}
-    """
-    found = rows(con, sql, {"key": key})
-    n = found[0]["n"] if found else 0
-    return tuple(Event(**{k: v for k, v in row.items() if k != "n"}) for row in found), n
-
-
-def _tickets(con: duckdb.DuckDBPyConnection, viewer: Viewer, key: str) -> tuple[Ticket, ...]:
-    sql = f"""
-        select opened_at, first_response_at, reopened_at, closed_at, priority, csat, is_open,
-            {text_column(viewer, "words", visibility=None, owner=None)} as words
-        from marts.mart_ticket where customer_id = $key order by opened_at desc limit {TIMELINE}
-    """
-    return tuple(Ticket(**row) for row in rows(con, sql, {"key": key}))
-
-
-def _people(con: duckdb.DuckDBPyConnection, viewer: Viewer, key: str) -> tuple[Contact, ...]:
-    shown = {c: person_column(viewer, c, key="contact_key") for c in ("full_name", "email", "phone")}
-    sql = f"""
-        select {shown["full_name"]} as full_name, title, role, {shown["email"]} as email, {shown["phone"]} as phone,
-            verified_on, left_on
-        from marts.mart_contact where customer_id = $key order by left_on is not null, full_name limit {PEOPLE}
-    """
-    return tuple(Contact(**row) for row in rows(con, sql, {"key": key}))
 
 
 def _attributes(con: duckdb.DuckDBPyConnection, key: str) -> tuple[tuple[str, str], ...]:

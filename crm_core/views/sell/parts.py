@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 from crm_core.views.opinions import Opinion
-from crm_core.views.sell.account import Event
+from crm_core.views.sell.account import AccountPage
+from crm_core.views.sell.brief import Brief, LastContact, Mood, Promise
 from crm_core.views.sell.deals import CLOSING, DealRow
 from crm_core.views.sell.leads import LeadRow, LeadsPage
 from crm_core.views.sell.listing import Reason, ScoredPage, ScoredRow
 from crm_core.views.sell.moves import Move, Renewal
 from crm_core.views.sell.pipeline import StageLine, Totals, WinRate
 from crm_core.views.sell.promises import PromiseRow
+from crm_core.views.sell.record import Contact, Contract, Event, Ticket
 from crm_core.views.sell.risk import RiskRow
 from crm_core.views.sell.today import Call, Expiring, TodayPage
 from crm_core.views.shown import ShownScore
 
 __all__ = [
     "CLOSING",
+    "AccountPage",
+    "Brief",
     "Call",
+    "Contact",
+    "Contract",
     "DealRow",
     "Event",
     "Expiring",
+    "LastContact",
     "LeadRow",
     "LeadsPage",
+    "Mood",
     "Move",
     "Opinion",
+    "Promise",
     "PromiseRow",
     "Reason",
     "Renewal",
@@ -32,6 +41,7 @@ __all__ = [
     "ScoredRow",
     "ShownScore",
     "StageLine",
+    "Ticket",
     "TodayPage",
     "Totals",
     "WinRate",
