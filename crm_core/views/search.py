@@ -7,7 +7,7 @@ compared with every word that occurs in names: contained in it, or written nearl
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
@@ -137,14 +137,18 @@ def _matches(
 
 
 def _widened(con: duckdb.DuckDBPyConnection, query: _Query, found: list[_Match]) -> list[_Match]:
-    """What also contains the words; and if that is little and nothing fits exactly, what is written nearly alike."""
+    """What also contains the words; and if that is little and nothing fits exactly, what is written nearly alike.
+
+    One of several words may be missing then; words of one or two letters are not looked for.
+    """
+    if len(query.words) > 1:
+        words = tuple(word for word in query.words if len(word) > 2)
+        if found or not words:
+            return found
+        query = replace(query, words=words)
     n_words = len(query.words)
-    if found and n_words > 1:
-        return found
-    strange = {i for i in _strange(con, query) if len(query.words[i]) > 2} if n_words > 1 else {0}
+    strange = _strange(con, query) if n_words > 1 else {0}
     near = [_near(con, query, word) if i in strange else [] for i, word in enumerate(query.words)]
-    if not any(near):
-        return found
     if any(cost <= CONTAINED for words in near for _, cost in words):
         found = _listed(con, query, near, CONTAINED, n_words)
     if len(found) >= ENOUGH or any(match.cost < 1 for match in found):

@@ -12,6 +12,7 @@ import pytest
 
 from tests.views.company import build_company
 from tests.views.dealing import SETTINGS, build_dealing
+from tests.views.talking import build_talking
 from tests.views.twenty import build_twenty
 
 
@@ -62,4 +63,16 @@ def dealing(built_dealing: Path, data_dir: Path, monkeypatch: pytest.MonkeyPatch
     for name, value in SETTINGS.items():
         monkeypatch.setenv(name, value)
     shutil.copytree(built_dealing, data_dir, dirs_exist_ok=True)
+    return data_dir
+
+
+@pytest.fixture(scope="session")
+def built_talking(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return _once(tmp_path_factory, "talking", build_talking)
+
+
+@pytest.fixture
+def talking(built_talking: Path, data_dir: Path) -> Path:
+    """The company that talks in this test's own data folder; see `talking.py`."""
+    shutil.copytree(built_talking, data_dir, dirs_exist_ok=True)
     return data_dir

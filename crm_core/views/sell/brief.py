@@ -13,6 +13,7 @@ from crm_core.views.opinions import Opinion
 from crm_core.views.reading import book, current, reading, rows, told
 from crm_core.views.sell.account import AccountPage, account
 from crm_core.views.sell.asking import Known, questions
+from crm_core.views.sell.promises import due_on
 from crm_core.views.sell.record import Contact, Ticket
 
 PROMISES, CONTACTS, PEOPLE, TICKETS = 5, 3, 6, 5
@@ -118,8 +119,8 @@ def brief(viewer: Viewer, customer_id: str) -> Brief:
 
 
 _SAME = (
-    "customer_id", "name", "owner_name", "yearly_value", "n_foreign_lines", "foreign_currency", "renewal_on", "is_auto_renew", "has_signed_renewal",
-    "left_on", "n_tickets_open",
+    "customer_id", "name", "owner_name", "yearly_value", "n_foreign_lines", "foreign_currency", "renewal_on",
+    "is_auto_renew", "has_signed_renewal", "left_on", "n_tickets_open",
 )  # fmt: skip
 
 
@@ -146,7 +147,11 @@ def _promises(con: duckdb.DuckDBPyConnection, viewer: Viewer, key: str) -> tuple
     newest = {entry.entity_key: entry.belief for entry in said}
     n = found[0]["n"] if found else 0
     made = (
-        Promise(is_kept=newest.get(r["promise_id"]) == "kept", **{k: v for k, v in r.items() if k != "n"})
+        Promise(
+            is_kept=newest.get(r["promise_id"]) == "kept",
+            due_on=due_on(r["words"], r["promised_at"].date()),
+            **{k: v for k, v in r.items() if k != "n"},
+        )
         for r in found
     )
     return tuple(made), n
