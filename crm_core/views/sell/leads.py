@@ -185,7 +185,8 @@ _DERIVED = """
         when m.disqualified_at < $as_of::date + 1 then 'closed without a sale'
         when m.is_in_population or s.entity_id is not null then 'open' else 'too old to ask' end as state,
     m.created_at::date + case isodow(m.created_at) when 5 then 3 when 6 then 2 else 1 end as touch_by,
-    (m.created_at + to_hours(greatest(m.hours_to_first_touch, 0)))::date as touched_on
+    case when m.hours_to_first_touch < 0 then 0 else m.hours_to_first_touch end as hours_waited,
+    (m.created_at + to_hours(hours_waited))::date as touched_on
 """
 
 _CHOICES = {"teams": "team", "regions": "region", "sources": "source_channel"}
@@ -209,7 +210,7 @@ def _totals(con: duckdb.DuckDBPyConnection, population: str, params: dict[str, A
             count(*) filter (where is_untouched) as n_untouched,
             coalesce(sum(amount) filter (where is_untouched), 0) as value_untouched,
             count(*) filter (where is_untouched and tier = 'high') as n_untouched_ready,
-            median(greatest(hours_to_first_touch, 0)) as hours_typical,
+            median(hours_waited) as hours_typical,
             (count(*) filter (where touched_on <= touch_by and touch_by < $as_of::date + 1)
                 / nullif(count(*) filter (where touch_by < $as_of::date + 1), 0)) as share_in_time,
             count(*) filter (where is_disagreed) as n_disagreed,
