@@ -30,8 +30,10 @@ SPEED = (
 def figures(ctx: Context, page: sell.parts.LeadsPage) -> None:
     """Who is ready, who waits, how quick we are, where people disagree."""
     totals = page.totals
-    ready = f"{words.counted(totals.n_ready, 'lead')}, about {totals.n_ready_expected:.0f} of them buy"
-    untouched = f"{words.counted(totals.n_untouched, 'lead')}, {words.number(totals.n_untouched_ready)} of them ready"
+    ready, untouched = words.counted(totals.n_ready, "lead"), words.counted(totals.n_untouched, "lead")
+    if not state.is_phone():  # where more would be cut off
+        ready += f", about {totals.n_ready_expected:.0f} of them buy"
+        untouched += f", {words.number(totals.n_untouched_ready)} of them ready"
     disputed = words.counted(totals.n_disagreed, "lead")
     cards.figures(
         (
@@ -50,7 +52,9 @@ def _speed(hours: float | None) -> str:
 
 
 def _in_time(share: float | None) -> str:
-    return "too early to tell" if share is None else f"{words.of_100(share)} of 100 by the next working day"
+    if share is None:
+        return "too early to tell"
+    return f"{words.of_100(share)} of 100 " + ("in time" if state.is_phone() else "by the next working day")
 
 
 def card(ctx: Context, page: sell.parts.LeadsPage, row: sell.parts.LeadRow, *, key: str, is_primary: bool) -> None:
@@ -115,9 +119,8 @@ def picture(ctx: Context, page: sell.parts.LeadsPage, chosen_id: str) -> None:
     n_ready = words.number(sum(p.tier == "high" for p in page.points))
     alt = f"{words.counted(len(page.points), 'lead')} by chance of buying and source, {n_ready} of them high"
     draw(figure, PICTURE, alt, on_select=tables.point_chosen(PICTURE, state.choose_lead), selection_mode="points")
-    charts.small(
-        f"As of {words.day(ctx.frame.as_of, 0)} · {words.counted(page.n_matching, 'lead')} · ring: not touched"
-    )
+    of = words.counted(page.n_matching, "lead")
+    charts.small(f"As of {words.day(ctx.frame.as_of, 0)} · {of} · a click chooses a lead; grey ring: not touched")
 
 
 def _sources(points: Sequence[Any]) -> list[str]:

@@ -41,14 +41,17 @@ def test_nonsense_in_the_address_is_ignored(demo: Path, open_page: OPEN, params:
 
 
 def test_filters_that_match_nothing_say_so(demo: Path, open_page: OPEN) -> None:
-    at = open_page("leads", find="no such lead")
+    at = open_page("leads")
+    at.text_input(key="find").set_value("no such lead").run()
     assert "No lead matches these filters. Remove one of them." in words_of(at)
 
 
 def test_an_address_opens_a_lead_also_where_the_filters_leave_it_out(demo: Path, open_page: OPEN) -> None:
     last = views.sell.leads(person("manager")).rows[-1]
-    at = open_page("leads", lead=last.lead_id, find="no such lead")
+    at = open_page("leads", lead=last.lead_id)
+    at.text_input(key="find").set_value("no such lead").run()
     assert len(at.exception) == 0
+    assert "No lead matches these filters" in words_of(at)
     assert last.name in words_of(at)
     assert "disagree_chosen" in {button.key for button in at.button}
 
