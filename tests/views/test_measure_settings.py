@@ -29,7 +29,11 @@ def rerun(built_twenty: Path, tmp_path: Path) -> Rerun:
         shutil.copytree(built_twenty, tmp_path / "data")
         where = Settings(data_dir=tmp_path / "data", **chosen)
         folder = warehouse.current_build(where)
-        variables = {"lake_dir": str(folder.lake), "ledger_dir": str(folder.ledger), "as_of": AS_OF.isoformat()}
+        variables: dict[str, Any] = {
+            "lake_dir": str(folder.lake),
+            "ledger_dir": str(folder.ledger),
+            "as_of": AS_OF.isoformat(),
+        }
         variables |= {"history_start": "2024-01-02", "n_history": 1, **where.money}
         warehouse.run_dbt(where, folder, ["int_deal", "mart_deal", "int_measure_contract+"], variables)
         warehouse.run_dbt(where, folder, ["int_measure_deals+"], variables)
