@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._kit import fresh, shell, tour
+from pages._kit import fresh, paper, shell, tour
 
 SIDEBAR_POINTS = 250
 
@@ -42,6 +42,7 @@ page = st.navigation(
 )
 st.set_page_config(page_title=f"{page.title} · Second Opinion")
 with shell.guarded():
+    paper.style()
     shell.sidebar()
     fresh.watch()
     tour.top(page.url_path)

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from crm_core.views import sell
-from pages._kit import cards, gateway, pipeline, state, tables, words
+from pages._kit import cards, gateway, paper, pipeline, state, tables, words
 from pages._kit.shell import Context, note
 
 STALLED, OPEN, RENEWALS, WON = "Stalled", "All open", "Renewals", "Won and lost"
@@ -190,5 +190,6 @@ def _table(columns: dict[str, list[Any]], config: dict[str, Any], key: str) -> i
         selection_mode="single-row-required",
         placeholder="",
     )
+    paper.table(columns)
     picked = st.session_state[key]["selection"]["rows"]
     return picked[0] if picked and picked[0] < n else 0

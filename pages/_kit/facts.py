@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from crm_core.views import sell
-from pages._kit import disagree, people, state, words
+from pages._kit import disagree, paper, people, state, words
 from pages._kit.shell import Context, note
 
 KINDS = {
@@ -161,6 +161,7 @@ def _table(columns: dict[str, list[Any]], key: str, *, wide: str, row_height: in
         height=height,
         placeholder="",
     )
+    paper.table(columns)
 
 
 def _lines(columns: dict[str, list[Any]]) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from crm_core.views import trust
-from pages._kit import disagree, people, state, tables, words
+from pages._kit import disagree, paper, people, state, tables, words
 from pages._kit.shell import Context, note
 
 CARDS, ROW_HEIGHT = 20, 64
@@ -55,6 +55,7 @@ def table(ctx: Context, rows: Rows) -> None:
         selection_mode="single-row-required",
         placeholder="",
     )
+    paper.table(columns, [c for c in columns if c != "State" or set(columns[c]) != {"in force"}])
     picked = st.session_state["ledger_table"]["selection"]["rows"]
     row = rows[picked[0]] if picked and picked[0] < len(rows) else rows[0]
     _card(ctx, row, key="chosen", is_primary=True)

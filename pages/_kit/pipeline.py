@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from crm_core.views import sell
-from pages._kit import cards, state, words
+from pages._kit import cards, paper, state, words
 from pages._kit.picture import QUIET, Picture, draw
 from pages._kit.shell import Context, note
 
@@ -135,6 +135,7 @@ def stages(ctx: Context, page: sell.PipelinePage) -> None:
             "Won in the end": make.TextColumn(help="Of the company's deals that were in the stage and have closed."),
         },
     )
+    paper.table(columns)
 
 
 def _stalled(ctx: Context, line: Any) -> str:
@@ -206,6 +207,7 @@ def win_rates(page: sell.PipelinePage) -> None:
                 "Of 100 won": [_of_100(rate.n_won / rate.n_closed, rate.n_closed) for rate in rates],
             }
             st.dataframe(columns, key=f"won_by_{title.lower()}", hide_index=True, placeholder="")
+            paper.table(columns)
     note("Deals closed in the 12 months up to the day; fewer than 20 closed deals say little.")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from crm_core.views import sell
-from pages._kit import state, words
+from pages._kit import paper, state, words
 from pages._kit.questions import CHURN, LEAD, Question
 from pages._kit.shell import Context
 
@@ -73,6 +73,7 @@ def _ranked(
         placeholder="",
         alt=f"{words.counted(page.n_matching, question.one)}, {words.number(len(keys))} listed",
     )
+    paper.table(columns, [column for column in columns if column != "Owner" or question is LEAD])
 
 
 def _model_columns(question: Question, page: sell.parts.ScoredPage, rows: Sequence[sell.parts.ScoredRow]) -> Columns:
