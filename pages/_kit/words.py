@@ -45,17 +45,23 @@ class Paying(Protocol):
     def foreign_currency(self) -> str | None: ...
 
 
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
 
 def plain(text: str | None) -> str:
     """Somebody's words for a place that reads Markdown: every sign stands for itself, on one line."""
-    return _PUNCTUATION.sub(r"\\\1", " ".join((text or "").split()))
+    return _PUNCTUATION.sub(r"\\\1", apart(" ".join((text or "").split())))
+
+
+def apart(text: str) -> str:
+    """Words written from right to left, kept from turning round the numbers and signs beside them."""
+    return f"\u2068{text}\u2069" if _RIGHT_TO_LEFT.search(text) else text
 
 
 def hover(text: str | None) -> str:
     """Somebody's words for a picture, which reads a little HTML."""
-    return (text or "").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return apart(text or "").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def of_100(probability: float) -> str:

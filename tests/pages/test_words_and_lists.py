@@ -53,6 +53,12 @@ def test_names_are_escaped_for_markdown_and_for_pictures() -> None:
     assert words.hover("<b>A&B</b>") == "&lt;b&gt;A&amp;B&lt;/b&gt;"
 
 
+def test_a_name_written_from_right_to_left_does_not_turn_round_what_stands_beside_it() -> None:
+    assert words.plain("شركة | 5") == "\u2068شركة \\| 5\u2069"
+    assert words.hover("שלום") == "\u2068שלום\u2069"
+    assert words.plain("Müller") == "Müller"
+
+
 @pytest.mark.parametrize("cell", ["=1+1", "+49", "-2", "@sum", "\tx"])
 def test_nothing_in_a_file_is_taken_for_a_formula(cell: str) -> None:
     line = tables.as_csv({"Customer": [cell]}).decode("utf-8-sig").splitlines()[1]
