@@ -16,7 +16,6 @@ from tests.pages.conftest import PAGES
 from tests.pages.test_every_page import EXPECTED
 
 EXECUTIVE = "demo:E-21"
-PROJECTOR = {"width": 1280, "height": 720}
 
 
 def titled(page: Page, name: str) -> None:
@@ -42,7 +41,7 @@ def test_no_page_has_to_be_pushed_sideways_on_a_phone(phone: Page, server: Serve
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_opened_by_its_address_goes_through_the_frame(screen: Page, server: Server, name: str) -> None:
-    screen.set_viewport_size(PROJECTOR)
+    screen.set_viewport_size({"width": 1280, "height": 720})
     screen.goto(f"{server.url}/{name}?as={EXECUTIVE}")
     titled(screen, name)
     expect(screen.get_by_role("combobox", name="You look as")).to_be_visible()

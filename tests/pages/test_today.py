@@ -22,7 +22,7 @@ def stored() -> list[tuple[str, str | None]]:
 
 def calls_on(at: AppTest) -> list[str]:
     """Keys of what is suggested, in order."""
-    return [b.key.removeprefix("done_") for b in at.button if (b.key or "").startswith("done_")]
+    return [b.key.removeprefix("done_") for b in at.button if b.key and b.key.startswith("done_")]
 
 
 def opened(open_page: OPEN, viewer: Viewer) -> AppTest:

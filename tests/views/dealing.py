@@ -63,7 +63,7 @@ def _deals() -> list[Row]:
     rows = []
     for n, values in DEALS.items():
         began = at(STAGES[n][0][1])
-        common = {"name": f"Deal {n}", "created_at": began, "currency": CURRENCIES.get(n, "EUR")}
+        common: Row = {"name": f"Deal {n}", "created_at": began, "currency": CURRENCIES.get(n, "EUR")}
         rows.append(row(f"D{n}", began, **common | values))
     rows[-1]["known_at"] = at("07-02")
     return rows
@@ -79,7 +79,7 @@ def _stages() -> list[Row]:
 
 def _lines() -> list[Row]:
     def line(key: str, customer: str, mrr: float, ends: date, **more: Any) -> Row:
-        told = {"customer_id": customer, "mrr": mrr, "ends_on": ends, "currency": "EUR", "product": "basic"}
+        told: Row = {"customer_id": customer, "mrr": mrr, "ends_on": ends, "currency": "EUR", "product": "basic"}
         return row(key, started_on=more.pop("started_on", date(2025, 8, 2)), **told | more)
 
     return [

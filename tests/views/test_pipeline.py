@@ -48,7 +48,7 @@ def test_stages_stand_in_the_order_deals_go_through_them_with_what_became_of_dea
     assert talks.win_rate == pytest.approx((1 + 5 * 0.4) / (1 + 5))
     assert offer.conversion_to_next == 5 / 8  # on: 1, 3, 5, 8, 9; not: 2, 4, 10; 6 and 7 are not decided
     assert talks.conversion_to_next == 1
-    assert (offer.weighted_amount, talks.weighted_amount) == (pytest.approx(120), pytest.approx(750))
+    assert [offer.weighted_amount, talks.weighted_amount] == pytest.approx([120, 750])
 
 
 def test_what_moved_is_counted_once_by_how_it_moved_and_again_if_it_should_have_closed() -> None:
