@@ -40,17 +40,19 @@ class Told:
 
     about: About
     message: str
+    nonce: str
     is_stored: bool
 
 
 def buttons(ctx: Context, about: About, choices: Sequence[tuple[str, str]], *, key: str, may: bool) -> None:
     """One button for each thing that can be done; out of reach for a role that only reads."""
+    nonce = st.session_state.setdefault(NONCE, uuid.uuid4().hex)
     for belief, label in choices:
         st.button(
             label,
             key=f"{belief}_{key}",
             on_click=_store,
-            args=(ctx.viewer, about, belief),
+            args=(ctx.viewer, about, belief, nonce),
             disabled=not may,
             help=MEANS[belief] if may else "Your role only reads.",
         )
@@ -67,25 +69,26 @@ def receipt(ctx: Context) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="nudged"):
         st.markdown(f":green[:material/check: {said}]", width="stretch")
-        st.button("Undo", key="undo", type="tertiary", on_click=_undo, args=(ctx.viewer, told.about))
+        st.button("Undo", key="undo", type="tertiary", on_click=_undo, args=(ctx.viewer, told.about, told.nonce))
 
 
-def _undo(viewer: Viewer, about: About) -> None:
-    _store(viewer, about, "later", is_back=True)
+def _undo(viewer: Viewer, about: About, nonce: str) -> None:
+    _store(viewer, about, "later", nonce, is_back=True)
 
 
-def _store(viewer: Viewer, about: About, belief: str, *, is_back: bool = False) -> None:
+def _store(viewer: Viewer, about: About, belief: str, nonce: str, *, is_back: bool = False) -> None:
     until = clock.today() if is_back else None
-    nonce = st.session_state.setdefault(NONCE, uuid.uuid4().hex)
-    # One key as long as nothing new was stored: a click that arrives twice is one.
-    once = uuid.uuid5(uuid.NAMESPACE_OID, repr((nonce, about.question, about.key, belief))).hex
+    # The key is that of the button as it was drawn: a click that arrives twice is one.
+    once = uuid.uuid5(uuid.NAMESPACE_OID, repr((nonce, about.question, about.key, belief, is_back))).hex
     try:
         stored = actions.nudge(viewer, actions.Nudge(about.question, about.key, belief, once, until))
     except CrmError as error:
-        st.session_state[state.NUDGED] = Told(about, error.sentence(), is_stored=False)
+        st.session_state[state.NUDGED] = Told(about, error.sentence(), nonce, is_stored=False)
         return
     st.session_state[NONCE] = uuid.uuid4().hex
+    # The line above the list may be out of sight.
+    st.toast(f"{words.plain(about.name)}: {words.plain(stored.message)}", icon=":material/check:")
     if is_back:
         st.session_state.pop(state.NUDGED, None)
     else:
-        st.session_state[state.NUDGED] = Told(about, stored.message, is_stored=True)
+        st.session_state[state.NUDGED] = Told(about, stored.message, nonce, is_stored=True)

@@ -11,6 +11,7 @@ from crm_core import views
 from crm_core.access import Viewer
 from crm_core.ledger import open_ledger
 from crm_core.settings import settings
+from pages._kit import nudges
 from tests.pages.conftest import OPEN, words_of
 from tests.pages.test_every_page import person
 
@@ -69,6 +70,20 @@ def test_a_slip_is_undone_at_one_click(copy_of_demo: Path, open_page: OPEN) -> N
     assert "undo" not in {b.key for b in at.button}
     at.button(key=f"done_{before[0]}").click().run()
     assert before[0] not in calls_on(at), "done after an undo is done"
+
+
+def test_a_click_that_arrives_twice_is_stored_once(
+    copy_of_demo: Path, open_page: OPEN, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rep = person("rep")
+    at = opened(open_page, rep)
+    call = views.sell.today(rep).calls[0]
+    about = nudges.About(call.question, call.entity_id, call.name)
+    monkeypatch.setattr(nudges.st, "toast", lambda *_, **__: None)
+    for _ in range(2):
+        nudges._store(rep, about, "done", "as drawn")
+    assert stored() == [(call.entity_id, "done")]
+    assert len(at.exception) == 0
 
 
 def test_what_the_ledger_refuses_is_said_and_nothing_is_lost(
