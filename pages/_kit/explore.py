@@ -75,8 +75,7 @@ class _Desk:
         gone = [value for value in st.query_params.get_all(key) if value not in values]
         if gone:
             self.remarks.append(f"No {label.lower()} is called {', '.join(f'“{v}”' for v in gone)}: left out.")
-        if key in st.session_state:
-            st.session_state[key] = [value for value in st.session_state[key] if value in values]
+        state.only(key, values)
         got = st.multiselect(
             label,
             values,
@@ -160,7 +159,7 @@ def _period(desk: _Desk) -> tuple[int, int, str]:
 def _lasting(remarks: tuple[str, ...]) -> tuple[str, ...]:
     """Remarks stay until something else is chosen: the address is mended at once, a reader needs a moment."""
     at = st.session_state
-    now = repr([at.get(key) for key in KEYS])
+    now = repr([at.get(key) for key in KEYS if key != "picture"])
     if remarks:
         at["_explore_remarks"] = (now, remarks)
     of, kept = at.get("_explore_remarks", ("", ()))

@@ -23,6 +23,7 @@ def filters(page: steer.MeetingPage) -> steer.MeetingFilter:
     """Whose figures the committee looks at; both choices stand in the address."""
     state.recall("meeting", KEYS)
     for key, label, choices in (("team", "Team", page.teams), ("region", "Region", page.regions)):
+        state.only(key, choices)
         if len(choices) > 1:
             st.multiselect(
                 label,

@@ -129,6 +129,12 @@ def choose_lead(lead_id: str) -> None:
     st.query_params[LEAD] = lead_id
 
 
+def only(key: str, choices: Sequence[str]) -> None:
+    """Drop from a choice of several what is not on offer any more, such as the team of the person before."""
+    if any(value not in choices for value in st.session_state.get(key, ())):
+        st.session_state[key] = [value for value in st.session_state[key] if value in choices]
+
+
 def is_phone() -> bool:
     """Whether the browser says that it is a phone's."""
     return "Mobi" in st.context.headers.get("User-Agent", "")

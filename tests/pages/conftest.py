@@ -9,9 +9,9 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests.conftest import ROOT
-from tests.views.conftest import built_dealing, dealing
+from tests.views.conftest import built_dealing, built_twenty, dealing, twenty
 
-__all__ = ["built_dealing", "dealing"]
+__all__ = ["built_dealing", "built_twenty", "dealing", "twenty"]
 
 PAGES = {
     "today": "sell",

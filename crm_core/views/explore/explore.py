@@ -79,7 +79,7 @@ class ExplorePage:
     @property
     def is_empty(self) -> bool:
         """Nothing to show."""
-        return not self.months or not (self.everything.weight or self.lines)
+        return not (any(self.everything.bases) or any(self.everything.values))
 
     @property
     def why_empty(self) -> str:
