@@ -39,7 +39,7 @@ format: setup-dev ## let ruff mend what it can
 browser: setup-dev
 	@.ci/browser.sh
 
-shots: setup-dev browser ## take the pictures of docs/images anew
+shots: setup-dev browser ## every page as a picture in shots/, and those of docs/images anew
 	@$(PYTHON) -m tests.browser.shots
 
 bench: setup-dev ## measure what the README claims
