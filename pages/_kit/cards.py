@@ -24,7 +24,7 @@ def figures(shown: Sequence[Figure]) -> None:
     is_phone = state.is_phone()
     places = [st.container(horizontal=True, key="figures")] * 4 if is_phone else st.columns(4, gap="small")
     for place, (label, value, more, tip) in zip(places, shown, strict=True):
-        place.metric(label, value, more, help=None if is_phone else tip, width=162 if is_phone else "stretch", **quiet)
+        place.metric(label, value, more, help=None if is_phone else tip, width=170 if is_phone else "stretch", **quiet)
 
 
 def total(ctx: Context, n: int, value: float) -> str:

@@ -149,7 +149,8 @@ def header(ctx: Context, title: str, question: str = "", facts: str = "") -> Non
     parts = [f"as of {words.day(frame.as_of, 0)}", f"built {words.age(frame.built_at, clock.utc_now())}"]
     if question:
         parts.append(f"model {question} {version}" if version else f"no {question} model")
-    parts.append(f"{words.counted(frame.n_customers, 'customer')} in your scope")
+    seen = (frame.n_leads, "lead") if question == "lead" else (frame.n_customers, "customer")
+    parts.append(f"{words.counted(*seen)} in your scope")
     note(" · ".join(parts), tip=f"Build {frame.build_id}. Nothing known after the day is used.")
     for feed in frame.silent_feeds:
         owner = f"ask {feed.owner}" if feed.owner else "nobody looks after it"

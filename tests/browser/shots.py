@@ -92,7 +92,8 @@ def addresses(page: Page, url: str, names: list[str]) -> dict[str, str]:
         page.goto(f"{url}/risk")
         wait_until_quiet(page)
         page.get_by_role("button", name="Open account").first.click()
-        page.wait_for_url(re.compile("customer="))
+        page.wait_for_url(re.compile(r"/account\?.*customer="))
+        wait_until_quiet(page)
         found |= {"account": page.url, "account_nobody": f"{url}/account"}
     return found
 

@@ -10,9 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from pages._kit.tables import HEADER_HEIGHT, ROW_HEIGHT
 from tests.browser.serving import Server
-from tests.browser.shots import wait_until_quiet
+from tests.browser.shots import PHONE, wait_until_quiet
 
-PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Version/17.0 Mobile/15E148"
 WORDS = "Their **new** [boss](http://x) told me <b>so</b> :red[today] $a$"
 
 
