@@ -1,4 +1,7 @@
-"""What a page is on paper: nothing to press, as long as its content, lists as plain tables that are not cut off."""
+"""What the theme cannot say: a page on paper, and words on what is chosen.
+
+On paper there is nothing to press, a page is as long as its content, and lists are plain tables that are not cut off.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,8 @@ LINES = 40
 # a plain table stands in its place.
 STYLE = """<style>
 @media screen { .stElementContainer:has(> .stHtml > .paper) { display: none; } }
+/* What is chosen is written in the theme's main colour, on a tint of it too pale to read in the dark. */
+.stButtonGroup button[data-selected="true"] * { color: light-dark(#005A8C, #7CC3EC); }
 @media print {
   @page { size: landscape; margin: 10mm; }
   .stSidebar, .stAppHeader, .stAppViewContainer > a, .stAppViewContainer > button, .stElementToolbar, .stTooltipIcon,

@@ -18,6 +18,11 @@ GRAVE = {"serious", "critical"}
 NOT_OURS = {
     ("list", "[data-testid=stSidebarNavItems]"): "sections of the navigation are <div> inside its <ul>",
     ("listitem", "[data-testid=stSidebarNavItems] li"): "for the same reason its <li> are not directly inside the <ul>",
+    (
+        "aria-allowed-attr",
+        ".stDateInput [aria-required]",
+    ): "a date that cannot be empty says so on a group",
+    ("svg-img-alt", ".stMetric svg g"): "the invisible layer of a metric's small picture, which has a name as a whole",
 }
 
 
