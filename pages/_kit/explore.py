@@ -57,9 +57,8 @@ class _Desk:
         asked = st.query_params.get(key)
         if asked is not None and asked not in options.values():
             self.remarks.append(f"“{asked}” cannot be chosen as {label.lower()}: {options[default]} is shown instead.")
-        if key in st.session_state and st.session_state[key] not in options:
-            self.remarks.append(f"{label}: {options[default]} is shown instead, the former choice does not fit here.")
-            del st.session_state[key]
+        if st.session_state.get(key, default) not in options:
+            st.session_state[key] = default
         got = st.selectbox(
             label,
             list(options),

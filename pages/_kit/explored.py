@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from crm_core.views import explore
-from pages._kit import measured, state, tables, words
+from pages._kit import measured, paper, state, tables, words
 from pages._kit.charts import MODEL
 from pages._kit.explore import OVER_TIME, PICTURES, Chosen, called, month, title, unit
 from pages._kit.picture import CONFIG, Picture
@@ -119,7 +119,7 @@ def _over_time(ctx: Context, page: explore.ExplorePage) -> Picture:
         ticktext=[month(day).replace(" ", "<br>") for day in marked],
         tickangle=0,
     )
-    figure.update_yaxes(title_text=f"{words.hover(page.about.title)} ({unit(page, ctx.currency)})")
+    _value_axis(ctx, page, figure)
     if not page.about.is_ratio:
         figure.update_yaxes(rangemode="tozero")
     return figure
@@ -143,8 +143,19 @@ def _total(ctx: Context, page: explore.ExplorePage) -> Picture:
         figure.update_yaxes(showgrid=False)
     else:
         figure.add_bar(x=names, y=values, **text, marker=marker)
-        figure.update_yaxes(title_text=f"{words.hover(page.about.title)} ({unit(page, ctx.currency)})")
+        _value_axis(ctx, page, figure)
     return figure
+
+
+def _value_axis(ctx: Context, page: explore.ExplorePage, figure: Picture) -> None:
+    """The unit stands with the numbers, where a file of another size has room for it too."""
+    named = unit(page, ctx.currency)
+    if page.about.unit == "money":
+        figure.update_yaxes(tickprefix=f"{named} ")
+    elif page.about.unit == "count":
+        figure.update_yaxes(title_text=named)
+    else:
+        figure.update_yaxes(ticksuffix=f" {named}")
 
 
 def _told(ctx: Context, page: explore.ExplorePage, line: explore.Line) -> list[str]:
@@ -154,7 +165,7 @@ def _told(ctx: Context, page: explore.ExplorePage, line: explore.Line) -> list[s
     if not about.is_ratio or about.unit == "ratio":
         return said
     base = words.hover(about.divided_by)
-    return [f"{text} · {words.hover(f'{of:,.0f}')} {base}" for text, of in zip(said, line.bases, strict=True)]
+    return [f"{text} · {words.number(of)} {base}" for text, of in zip(said, line.bases, strict=True)]
 
 
 def _colours() -> list[str]:
@@ -194,7 +205,12 @@ def table(ctx: Context, page: explore.ExplorePage) -> None:
         placeholder=words.NOTHING,
         alt=f"{title(page)}: {n} rows, {words.counted(len(page.months), 'month')}",
     )
-    left = f" The {len(page.lines)} largest are listed, {page.n_left_out:,} are not." if page.n_left_out else ""
+    paper.table(shown)
+    left = (
+        f" The {len(page.lines)} largest are listed, {words.number(page.n_left_out)} are not."
+        if page.n_left_out
+        else ""
+    )
     note(f"Figures in {words.plain(unit(page, ctx.currency))}; {words.NOTHING} where nothing counts.{left}")
 
 

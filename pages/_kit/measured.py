@@ -23,7 +23,7 @@ def figure(value: float | None, unit: str, currency: str, *, is_exact: bool = Fa
         case "percent":
             return f"{_decimal(value * 100)} %"
         case "count":
-            return f"{value:,.0f}"
+            return words.number(value)
         case "hours" | "days":
             return _decimal(value) if is_short else f"{_decimal(value)} {unit}"
         case "ratio":
@@ -68,5 +68,5 @@ def meaning(about: steer.Measure) -> str:
 
 
 def _decimal(value: float) -> str:
-    text = f"{abs(value):,.1f}"
-    return f"−{text}" if value < 0 and text != "0.0" else text
+    """One decimal in the reader's own form; what rounds to nought has no sign."""
+    return words.number(round(value, 1) + 0.0, 1).replace("-", "−")

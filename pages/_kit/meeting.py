@@ -120,7 +120,7 @@ def moved(ctx: Context, page: steer.MeetingPage) -> None:
     st.markdown(
         f"Since {ctx.day(found.since)} the chance of leaving has risen by 5 points or more for "
         f"**{words.counted(found.n_up, 'customer')}** ({words.money(found.value_up, ctx.currency)} a year) and fallen "
-        f"for **{found.n_down:,}** ({words.money(found.value_down, ctx.currency)} a year)."
+        f"for **{words.number(found.n_down)}** ({words.money(found.value_down, ctx.currency)} a year)."
     )
     if not found.rows:
         return
@@ -152,7 +152,7 @@ def danger(ctx: Context, page: steer.MeetingPage) -> None:
 def _money_at_risk(ctx: Context, rows: Sequence[steer.Danger]) -> None:
     """In which segment is the most money at risk, and how much of it is up for renewal soon?"""
     shown = [(words.hover(row.segment or "no segment"), row) for row in reversed(rows)]
-    picture = Picture(height=100 + 48 * len(shown))
+    picture = Picture(height=90 + 40 * len(shown))
     red = charts.TIERS[0][1]
     for name, pattern, parts in (
         ("contract ends within 90 days", "", [(row.n_renewals, row.value_renewals) for _, row in shown]),
@@ -196,7 +196,9 @@ def disputed(ctx: Context, page: steer.MeetingPage) -> None:
         return
     stake = words.money(page.value_disputed, ctx.currency)
     one = page.n_disputed == 1
-    st.markdown(f"People see **{page.n_disputed:,}** {'case' if one else 'cases'} differently; {stake} is at stake.")
+    st.markdown(
+        f"People see **{words.number(page.n_disputed)}** {'case' if one else 'cases'} differently; {stake} is at stake."
+    )
     _list(
         {
             "About": [

@@ -37,6 +37,9 @@ STYLE = """<style>
   /* Pictures keep the width they had on the screen: smaller, so that none is cut off. */
   .stPlotlyChart { zoom: 0.68; }
   h1, h2, h3 { break-after: avoid; }
+  /* A committee gets two pages. */
+  .st-key-meeting { zoom: 0.78; }
+  .st-key-meeting .stPlotlyChart { zoom: 0.87; }
   .paper { width: 100%; border-collapse: collapse; font-size: 9pt; }
   .paper th, .paper td { text-align: left; vertical-align: top; padding: 2pt 5pt; border-bottom: 0.5pt solid #999; }
 }

@@ -17,7 +17,8 @@ with st.container(horizontal=True, vertical_alignment="center", key="filters"):
 if page.is_empty:
     shell.empty(page.why_empty)
     st.stop()
-meeting.figures(ctx, page)
-meeting.moved(ctx, page)
-meeting.danger(ctx, page)
-meeting.disputed(ctx, page)
+with st.container(key="meeting"):
+    meeting.figures(ctx, page)
+    meeting.moved(ctx, page)
+    meeting.danger(ctx, page)
+    meeting.disputed(ctx, page)
