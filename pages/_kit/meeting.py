@@ -79,6 +79,8 @@ def _figure(ctx: Context, kpi: steer.Kpi, beside: steer.Kpi | None) -> None:
         chart_data=line if len(line) > 1 else None,
     )
     lines = [_against(ctx, kpi, 1), _against(ctx, kpi, 12), *([_beside(ctx, beside)] if beside else [])]
+    if about.key == "override_rate":
+        lines.append("Counted when the build began")
     st.markdown("  \n".join(lines))
 
 
