@@ -30,17 +30,20 @@ def _of_feeds(page: trust.DataHealthPage) -> str:
     if not n:
         return "No feed is declared, so nobody would notice a silent one."
     if silent:
-        more = f", {late:,} more late" if late else ""
-        return f"{silent:,} of {words.counted(n, 'feed')} {'is' if silent == 1 else 'are'} silent{more}."
+        more = f", {words.number(late)} more late" if late else ""
+        return f"{words.number(silent)} of {words.counted(n, 'feed')} {'is' if silent == 1 else 'are'} silent{more}."
     if late:
-        return f"{late:,} of {words.counted(n, 'feed')} {'is' if late == 1 else 'are'} late, none is silent."
+        return (
+            f"{words.number(late)} of {words.counted(n, 'feed')} {'is' if late == 1 else 'are'} late, none is silent."
+        )
     unknown = page.n_in_state("unknown rhythm")
     if unknown == n:
         return "No feed has a declared rhythm, so nobody would notice a silent one."
     if unknown:
         have = "has" if unknown == 1 else "have"
-        return f"{unknown:,} of {words.counted(n, 'feed')} {have} no declared rhythm; the others deliver in time."
-    return "The only feed delivers in time." if n == 1 else f"All {n:,} feeds deliver in time."
+        some = f"{words.number(unknown)} of {words.counted(n, 'feed')}"
+        return f"{some} {have} no declared rhythm; the others deliver in time."
+    return "The only feed delivers in time." if n == 1 else f"All {words.number(n)} feeds deliver in time."
 
 
 def _of_waiting(ctx: Context, page: trust.DataHealthPage) -> str:
@@ -75,10 +78,10 @@ def rhythm(hours: float | None) -> str:
 def recent(feed: trust.Feed) -> str:
     """Rows of the last 30 days against the usual ones."""
     if feed.n_usual_30d is None:
-        return f"{feed.n_30d:,}"
+        return words.number(feed.n_30d)
     usual = round(feed.n_usual_30d)
     sign = "▼ " if feed.n_30d < FALLEN * feed.n_usual_30d else ""
-    return f"{sign}{feed.n_30d:,} (usual: {usual:,})"
+    return f"{sign}{words.number(feed.n_30d)} (usual: {words.number(usual)})"
 
 
 def state_of(feed: trust.Feed) -> str:
@@ -90,7 +93,7 @@ def delivered(feed: trust.Feed) -> str:
     """When it last delivered."""
     if feed.age_days is None:
         return "never"
-    return {0: "today", 1: "yesterday"}.get(feed.age_days, f"{feed.age_days:,} days ago")
+    return {0: "today", 1: "yesterday"}.get(feed.age_days, f"{words.number(feed.age_days)} days ago")
 
 
 def feeds(page: trust.DataHealthPage) -> None:
@@ -149,8 +152,12 @@ def faults(ctx: Context, page: trust.DataHealthPage) -> None:
     else:
         _fault_table(ctx, page.faults)
     n, more = page.n_nameless, page.n_fault_kinds - len(page.faults)
-    parts = [f"{n:,} of the rows {'names' if n == 1 else 'name'} no customer we know."] if n else []
-    parts += [f"The {len(page.faults):,} faults that touch most are listed, {more:,} more are not."] if more > 0 else []
+    parts = [f"{words.number(n)} of the rows {'names' if n == 1 else 'name'} no customer we know."] if n else []
+    parts += (
+        [f"The {words.number(len(page.faults))} faults that touch most are listed, {words.number(more)} more are not."]
+        if more > 0
+        else []
+    )
     parts.append("A row leaves when it is mended at the source and imported again.")
     note(" ".join(parts))
     st.download_button(
@@ -248,7 +255,7 @@ def landed(ctx: Context, page: trust.DataHealthPage) -> None:
 
 
 def _landed_line(ctx: Context, row: trust.Landed) -> str:
-    waits = f", **{row.n_waiting:,} wait**" if row.n_waiting else ""
+    waits = f", **{words.number(row.n_waiting)} wait**" if row.n_waiting else ""
     last = f" :small[:gray[last {ctx.day(row.last_at)}]]" if row.last_at else ""
     return f"{words.plain(row.source)}, {words.plain(row.table)}: {words.counted(row.n_rows, 'row')}{waits}{last}"
 

@@ -50,7 +50,7 @@ def found_at_top(page: trust.ModelPage) -> str:
     top, say = at_top(page), SAYINGS[page.question]
     if top is None:
         return ""
-    times = f"{top.lift:.1f} times as many as by chance"
+    times = f"{words.number(top.lift, 1)} times as many as by chance"
     share, found = f"{top.share:.0%}".replace("%", " %"), f"{top.found:.0%}".replace("%", " %")
     return f"Among the {share} it ranks highest it finds {found} of those who {say.do}, {times}."
 
@@ -96,7 +96,8 @@ def no_model(page: trust.ModelPage) -> Iterator[str]:
             (others, page.min_negatives, page.missing_negatives, "did not"),
         ):
             if missing:
-                yield f"{words.counted(n, say.one)} {did}; a model needs {needed:,}, so {missing:,} are missing."
+                lack = words.number(missing)
+                yield f"{words.counted(n, say.one)} {did}; a model needs {words.number(needed)}, so {lack} are missing."
     elif page.reason.startswith("no signal"):
         yield "**No model: no signal.**"
         yield f"On cases it had not seen it ranked those who {say.do} no better than chance would."
@@ -123,14 +124,14 @@ def unknown(page: trust.ModelPage) -> Iterator[str]:
         owner = f" Ask {words.plain(spot.feed.owner)}." if spot.feed.owner else ""
         yield (
             f"**{words.plain(spot.feed.title)} has been silent for {words.counted(spot.feed.days, 'day')}:** "
-            f"{spot.n_signs:,} of its {words.counted(page.n_features, 'sign')} rest on it.{owner}"
+            f"{words.number(spot.n_signs)} of its {words.counted(page.n_features, 'sign')} rest on it.{owner}"
         )
     if page.is_thin:
         yield f"**Few cases:** it has seen only {words.counted(page.positive_entities, say.one)} that {say.did}."
     for kind, what in _LEFT_OUT.items():
         names = [words.plain(left.label) for left in page.left_out if left.kind == kind]
         if names:
-            more = f" and {len(names) - 6:,} more" if len(names) > 6 else ""
+            more = f" and {words.number(len(names) - 6)} more" if len(names) > 6 else ""
             yield f"**{what}:** {', '.join(names[:6])}{more}."
     yield "**What nobody wrote down:** a call that was not logged, a talk at a fair, a plan in somebody's head."
 
@@ -151,11 +152,13 @@ def data_used(page: trust.ModelPage) -> Iterator[str]:
     tested = f" from {test_first} to {test_last}" if test_first and test_last else ""
     people = f" of {words.counted(page.entities_test, say.one)}" if page.entities_test else ""
     yield (
-        f"The outcome of {words.counted(page.n_entities, say.one)} is known: {page.positive_entities:,} {say.did}. "
+        f"The outcome of {words.counted(page.n_entities, say.one)} is known: "
+        f"{words.number(page.positive_entities)} {say.did}. "
         f"A case is one {say.one} on one day."
     )
     yield f"Learned from {words.counted(page.n_train, 'case')}{learned}."
-    yield f"Tested on {words.counted(page.n_test, 'case')}{people}{tested}; in {page.positives_test:,} it came true."
+    true = words.number(page.positives_test)
+    yield f"Tested on {words.counted(page.n_test, 'case')}{people}{tested}; in {true} it came true."
     if page.split == "time":
         yield (
             "The test lies later than all it has learned from, with at least 90 days between, so that no outcome "
@@ -225,8 +228,12 @@ def _figures(page: trust.ModelPage) -> str:
         ("Brier score", _n(f["brier"]), f"{_n(f['brier_base'])} for always saying the base rate; lower is better"),
         ("Log loss", _n(f["log_loss"]), "lower is better"),
         ("Calibration error", _n(f["ece"]), "mean distance of said and came, ten groups"),
-        ("Trees", f"{page.trees:,}", f"{words.counted(page.n_features, 'sign')} used"),
-        ("Cases", f"{page.n_train:,} / {page.n_calibrate:,} / {page.n_test:,}", "trained / calibrated / tested"),
+        ("Trees", words.number(page.trees), f"{words.counted(page.n_features, 'sign')} used"),
+        (
+            "Cases",
+            f"{words.number(page.n_train)} / {words.number(page.n_calibrate)} / {words.number(page.n_test)}",
+            "trained / calibrated / tested",
+        ),
         ("Contract", f"`{page.contract_hash or words.NOTHING}`", "fingerprint of features and their encoding"),
     )
     head = "| figure | value | how to read it |\n|---|---|---|\n"

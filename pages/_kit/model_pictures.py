@@ -46,7 +46,7 @@ def said_and_came(ctx: Context, page: trust.ModelPage) -> None:
     draw(figure, "calibration_picture", f"Said against came, {words.counted(len(page.levels), 'group')}")
     held = sum(level.low <= level.said <= level.high for level in page.levels)
     sizes = sorted({level.n for level in page.levels})
-    size = f"{sizes[0]:,}" if len(sizes) == 1 else f"{sizes[0]:,} to {sizes[-1]:,}"
+    size = words.number(sizes[0]) if len(sizes) == 1 else f"{words.number(sizes[0])} to {words.number(sizes[-1])}"
     note(
         f"As of {words.day(ctx.frame.as_of, 0)} · {len(page.levels)} groups of {size} cases; on the dotted line it "
         f"came as said. In {held} of {len(page.levels)} what it said lies within the 95 % range of what came."
@@ -103,7 +103,9 @@ def drivers(ctx: Context, page: trust.ModelPage) -> None:
     figure.update_yaxes(autorange="reversed", showgrid=False, tickvals=list(range(len(top))), ticktext=labels)
     figure.update_xaxes(title_text="of 100 parts of what moves it", rangemode="tozero")
     draw(figure, "drivers_picture", "What moves the chances most, strongest first")
-    others = f"; {len(page.drivers) - len(top):,} more signs share the other {rest * 100:.0f}" if rest else ""
+    others = (
+        f"; {words.number(len(page.drivers) - len(top))} more signs share the other {rest * 100:.0f}" if rest else ""
+    )
     note(f"As of {words.day(ctx.frame.as_of, 0)} · all {say.one}s that were scored{others}.")
 
 

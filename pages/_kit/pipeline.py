@@ -36,7 +36,7 @@ def figures(ctx: Context, page: sell.PipelinePage) -> None:
         ("Weighted", weighted, "usually comes in", _HELPS[1]),
         (
             "Coverage of a quarter",
-            "no target" if cover.value is None else f"{cover.value:.1f} ×",
+            "no target" if cover.value is None else f"{words.number(cover.value, 1)} ×",
             "none for this choice" if cover.value is None else against,
             _HELPS[2],
         ),

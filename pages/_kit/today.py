@@ -26,8 +26,8 @@ def title(ctx: Context, page: sell.parts.TodayPage) -> str:
 
 def progress(page: sell.parts.TodayPage) -> None:
     """How much was done, and how much waits behind the ten."""
-    waiting = f" · {page.n_waiting:,} more wait behind these" if page.n_waiting > 0 else ""
-    note(f"{page.n_done:,} done this week{waiting}", tip=ORDER)
+    waiting = f" · {words.number(page.n_waiting)} more wait behind these" if page.n_waiting > 0 else ""
+    note(f"{words.number(page.n_done)} done this week{waiting}", tip=ORDER)
 
 
 ORDER = (
@@ -51,7 +51,7 @@ def promises(ctx: Context, page: sell.parts.TodayPage) -> None:
     """What we said we would do, the longest overdue first."""
     if not page.promises:
         return
-    st.subheader(f"Promises due: {page.n_promises:,}", anchor=False)
+    st.subheader(f"Promises due: {words.number(page.n_promises)}", anchor=False)
     if page.n_promises > len(page.promises):
         note(f"The {len(page.promises)} that wait longest; read from notes, and due by what their words say.")
     for promise in page.promises:
@@ -74,7 +74,7 @@ def expiring(ctx: Context, page: sell.parts.TodayPage) -> None:
     """Own views that end within a week."""
     if not page.expiring:
         return
-    st.subheader(f"Your words that end this week: {len(page.expiring):,}", anchor=False)
+    st.subheader(f"Your words that end this week: {words.number(len(page.expiring))}", anchor=False)
     for ending in page.expiring:
         said = ending.opinion
         with st.container(horizontal=True, vertical_alignment="center", key=f"ending_{said.entry_id}"):

@@ -25,13 +25,19 @@ class Step:
     page: str
     words: str
     is_about_customer: bool = False
+    is_brief: bool = False
 
 
 STEPS = (
     Step("sell/today.py", "**Whom do I call?** Today lists ten calls, each with why now and the money at stake."),
     Step(RISK, "**What is in danger?** Risk puts everybody in order: the chance of leaving and what they pay a year."),
     Step("sell/account.py", "**Why this one?** Every number comes with its reasons, in points of 100.", True),
-    Step("sell/account.py", "**What must I know?** *Brief* has promises, open tickets and people on one screen.", True),
+    Step(
+        "sell/account.py",
+        "**What must I know?** *Brief* has promises, open tickets and people on one screen.",
+        True,
+        True,
+    ),
     Step("sell/account.py", "**You know better?** *Disagree* takes 20 seconds; your word stands beside it.", True),
     Step("trust/disagreements.py", "**I disagree.** Here both views wait for the day the outcome is known."),
 )
@@ -88,6 +94,7 @@ def _go(viewer: Viewer, n: int) -> None:
     page = step.page if (PAGES / step.page).exists() else RISK
     params = {TOUR: str(n)}
     if step.is_about_customer:
+        params[state.BRIEF] = "1" if step.is_brief else ""
         params[state.CUSTOMER] = st.query_params.get(state.CUSTOMER) or _first(viewer)
     st.switch_page(f"pages/{page}", query_params=state.with_persona({k: v for k, v in params.items() if v}))
 

@@ -80,7 +80,7 @@ def settle(page: Page) -> None:
 
 def context_of(browser: Browser, screen: Screen, scheme: Scheme, **more: Any) -> Page:
     """A tab of its own on such a screen."""
-    own = {"user_agent": PHONE, "is_mobile": True, "has_touch": True} if screen.is_phone else {}
+    own: dict[str, Any] = {"user_agent": PHONE, "is_mobile": True, "has_touch": True} if screen.is_phone else {}
     size: Any = {"width": screen.width, "height": screen.height}
     return browser.new_page(viewport=size, color_scheme=scheme, locale="en-GB", timezone_id="UTC", **own, **more)
 

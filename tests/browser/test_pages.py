@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.serving import Server
-from tests.browser.shots import wait_until_quiet
-from tests.browser.test_story import PHONE, choose, is_wider_than_its_window
+from tests.browser.shots import PHONE, wait_until_quiet
+from tests.browser.test_story import choose, is_wider_than_its_window
 from tests.pages.conftest import PAGES
 from tests.pages.test_every_page import EXPECTED
 

@@ -70,7 +70,7 @@ def test_a_page_opens_for_everybody(demo: Path, open_page: OPEN, name: str, role
     assert len(at.exception) == 0
     assert EXPECTED[name] in at.title[0].value
     assert "as of 30 Jun 2026 · built" in words_of(at)
-    assert "customers in your scope" in words_of(at)
+    assert f"{'leads' if name == 'leads' else 'customers'} in your scope" in words_of(at)
     assert at.selectbox(key="persona").value == person(role).who
 
 

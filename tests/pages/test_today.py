@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from crm_core import views
@@ -79,7 +80,7 @@ def test_a_click_that_arrives_twice_is_stored_once(
     at = opened(open_page, rep)
     call = views.sell.today(rep).calls[0]
     about = nudges.About(call.question, call.entity_id, call.name)
-    monkeypatch.setattr(nudges.st, "toast", lambda *_, **__: None)
+    monkeypatch.setattr(st, "toast", lambda *_, **__: None)
     for _ in range(2):
         nudges._store(rep, about, "done", "as drawn")
     assert stored() == [(call.entity_id, "done")]

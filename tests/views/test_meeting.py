@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from crm_core import views
+from crm_core.access import Role, Viewer
 from crm_core.actions import Disagree, disagree
 from crm_core.views.steer import Danger, Kpi, MeetingFilter, MeetingPage
 from tests.views import company as small
@@ -159,6 +160,6 @@ def test_disagreements_are_shown_to_those_who_may_see_them(company: Path) -> Non
 def test_nobody_without_a_customer_or_a_lead_has_anything_to_meet_about(company: Path) -> None:
     page = views.steer.meeting(small.PEOPLE["steward"])
     assert not page.is_empty
-    stranger = views.steer.meeting(small.Viewer("crm:E99", "Nobody", small.Role.REP))
+    stranger = views.steer.meeting(Viewer("crm:E99", "Nobody", Role.REP))
     assert stranger.is_empty
     assert "belongs to you" in stranger.why_empty
