@@ -17,7 +17,7 @@ from crm_core import views
 from crm_core.__main__ import Format, app, write_frame
 
 Run = Callable[..., Result]
-COMMANDS = ("demo", "import", "build", "serve", "status", "scores", "card", "features")
+COMMANDS = ("demo", "import", "build", "serve", "status", "scores", "card", "features", "measures")
 CARD = """
     question status reason version as_of split n_train n_test positives_test auc auc_low auc_high
     average_precision brier brier_base log_loss ece features_used features_excluded""".split()

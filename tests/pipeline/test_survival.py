@@ -116,14 +116,14 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     folder.mkdir()
     if os.geteuid() != 0 or not shutil.which("mount"):
         pytest.skip("only root may mount a small disk")
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=40m", "none", str(folder)], check=False)
+    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "none", str(folder)], check=False)
     if done.returncode != 0:
         pytest.skip("mounting is not allowed here")
     yield folder
     subprocess.run(["umount", str(folder)], check=True)
 
 
-@pytest.mark.parametrize("free", [1_000_000, 6_000_000, 9_000_000])
+@pytest.mark.parametrize("free", [1_000_000, 6_000_000, 9_000_000, 15_000_000])
 def test_a_disk_that_is_full_ends_a_build_with_plain_words_and_the_old_one_serves(
     demo_data_dir: Path, small_disk: Path, free: int
 ) -> None:
