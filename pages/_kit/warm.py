@@ -14,6 +14,8 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 PATIENCE_SECONDS = 60
+# The server lets a session linger for a visitor who comes back, and answers a farewell only seconds later.
+FAREWELL_SECONDS = 0.2
 log = logging.getLogger(__name__)
 
 
@@ -32,7 +34,10 @@ def wait_until_healthy(port: int, until: float) -> bool:
 async def run_once(port: int) -> None:
     """Ask for the root page as a browser does and wait until its script has ended."""
     address = f"ws://127.0.0.1:{port}/_stcore/stream"
-    async with websockets.connect(address, subprotocols=[websockets.Subprotocol("streamlit")], max_size=None) as socket:
+    protocol = websockets.Subprotocol("streamlit")
+    async with websockets.connect(
+        address, subprotocols=[protocol], max_size=None, close_timeout=FAREWELL_SECONDS
+    ) as socket:
         ask = BackMsg()
         ask.rerun_script.query_string = ""
         await socket.send(ask.SerializeToString())
