@@ -6,8 +6,10 @@ import json
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from crm_core.scoring.drift import Drift, Reference
 from crm_core.scoring.guard import Exclusion
 from crm_core.scoring.metrics import CalibrationBin, LiftBin, Quality
+from crm_core.scoring.slices import Slice
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,9 @@ class Card:
     status: champion, challenger (kept, not published) or none. split: time, folds or none.
     n_*: rows (entity × as_of); n_calibrate counts every case the calibrator learned from, those of the training part
     that no booster had seen included. positives_test: rows with the outcome in the test part; entities_test: how many
-    entities these rows are of. min_*: entities of either outcome that a model needs.
+    entities these rows are of. min_*: entities of either outcome that a model needs. slices: the test rows by part.
+    references: how the features were spread when it learned; drift: how far they have moved since, worked out anew at
+    every build (empty on the stored card).
     """
 
     question: str
@@ -66,6 +70,9 @@ class Card:
     lift: list[LiftBin] = field(default_factory=list)
     drives: list[Drive] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    slices: list[Slice] = field(default_factory=list)
+    references: list[Reference] = field(default_factory=list)
+    drift: list[Drift] = field(default_factory=list)
 
     def with_quality(self, found: Quality) -> Card:
         """The card with the measured figures filled in."""
@@ -88,6 +95,9 @@ class Card:
             ("calibration", CalibrationBin),
             ("lift", LiftBin),
             ("drives", Drive),
+            ("slices", Slice),
+            ("references", Reference),
+            ("drift", Drift),
         ):
             facts[name] = [kind(**row) for row in facts.get(name, [])]
         return Card(**facts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,7 @@ import pandas as pd
 from sklearn.metrics import average_precision_score, brier_score_loss, log_loss, roc_auc_score
 
 RESAMPLES = 300
+Z95 = 1.959963984540054
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,14 @@ def lift(y: np.ndarray, raw: np.ndarray) -> list[LiftBin]:
         rate = float(y[top].mean())
         rows.append(LiftBin(share, float(y[top].sum() / max(1, y.sum())), rate, rate / max(1e-9, float(y.mean()))))
     return rows
+
+
+def wilson(rate: float, n: float) -> tuple[float, float]:
+    """95 % interval of a share among `n` independent cases (Wilson 1927)."""
+    n = max(1.0, n)
+    centre = (rate + Z95**2 / (2 * n)) / (1 + Z95**2 / n)
+    half = Z95 * math.sqrt(rate * (1 - rate) / n + Z95**2 / (4 * n**2)) / (1 + Z95**2 / n)
+    return max(0.0, centre - half), min(1.0, centre + half)
 
 
 def is_worse(y: np.ndarray, new: np.ndarray, old: np.ndarray, entity: np.ndarray) -> bool:

@@ -12,6 +12,7 @@ from sklearn.metrics import roc_auc_score
 from crm_core.errors import ArtefactError
 from crm_core.scoring import registry
 from crm_core.scoring.card import Card, Drive
+from crm_core.scoring.drift import MAX_ROWS, SCORE, Drift, since
 from crm_core.scoring.matrix import Matrix, feature_names
 from crm_core.scoring.metrics import auc_interval, is_worse
 from crm_core.scoring.model import Model
@@ -64,13 +65,25 @@ def decide(
 
 
 def store(settings: Settings, verdict: Verdict, matrix: Matrix, mean_abs: np.ndarray) -> Verdict:
-    """Store a new model with its card completed by what drives its scores."""
-    if not verdict.is_new or verdict.model is None:
+    """Store a new model with its card completed by what drives its scores; the build's card also tells the drift."""
+    if verdict.model is None:
         return verdict
-    card = replace(verdict.card, drives=_drives(verdict.model, matrix, mean_abs))
-    model = replace(verdict.model, card=card)
-    registry.save(settings, model)
-    return replace(verdict, model=model, card=card)
+    card, model = verdict.card, verdict.model
+    if verdict.is_new:
+        card = replace(card, drives=_drives(model, matrix, mean_abs))
+        model = replace(model, card=card)
+        registry.save(settings, model)
+    return replace(verdict, model=model, card=replace(card, drift=_drift(model, matrix, settings.currency)))
+
+
+def _drift(model: Model, matrix: Matrix, currency: str) -> list[Drift]:
+    """How far the newest rows have moved from what the model learned; of very many a part tells as much."""
+    frame = matrix.frame[matrix.frame["as_of"] == matrix.frame["as_of"].max()]
+    if not len(frame) or not model.card.references:
+        return []
+    frame = frame.sample(min(len(frame), MAX_ROWS), random_state=7)
+    frame = frame.assign(**{SCORE: model.probabilities(frame)[0]})
+    return since(model.card.references, frame, meanings_of(model, matrix), currency)
 
 
 def confirm(settings: Settings, verdicts: list[Verdict]) -> None:

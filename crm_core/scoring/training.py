@@ -15,12 +15,14 @@ from crm_core.clock import BUCKET_DAYS
 from crm_core.scoring.booster import Rows, best_rounds, margin, train_booster
 from crm_core.scoring.calibration import Calibrator
 from crm_core.scoring.card import Card
+from crm_core.scoring.drift import references
 from crm_core.scoring.encoding import FeatureContract, make_contract
 from crm_core.scoring.guard import screen
 from crm_core.scoring.matrix import Matrix, is_told, label_dates, read_matrix
 from crm_core.scoring.metrics import calibration_bins, lift, quality
 from crm_core.scoring.model import FINAL, CalibrationCases, Model
 from crm_core.scoring.question import Question
+from crm_core.scoring.slices import measure
 from crm_core.scoring.split import N_FOLDS, TimeSplit, fold_of, time_split
 from crm_core.warehouse import feature_meanings
 
@@ -130,6 +132,7 @@ def _by_time(run: Run, matrix: Matrix, split: TimeSplit, blank: Card) -> Candida
         test_to=max(split.test).isoformat(),
     )
     card = _measured(card, contract, seen, p, raw)
+    card = replace(card, slices=measure(test, p), references=references(train, contract, test, raw))
     model = Model(
         contract, {FINAL: booster}, cases, pd.Series(dtype=int), replace(card, trees=booster.num_boosted_rounds())
     )
@@ -175,6 +178,7 @@ def _by_folds(run: Run, matrix: Matrix, blank: Card) -> Candidate:
         trees=rounds,
     )
     card = _measured(card, contract, rows, p, raw)
+    card = replace(card, slices=measure(labelled, p), references=references(labelled, contract, labelled, raw))
     folds = pd.Series(fold, index=labelled["entity_id"]).groupby(level=0).first()
     model = Model(contract, boosters, cases, folds, card)
     return Candidate(card, model if card.status != "none" else None, labelled)
