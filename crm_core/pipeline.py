@@ -228,6 +228,12 @@ def _backcast_dates(work: Build, verdict: scoring.Verdict) -> list[date]:
     return [d for d in spine(work.as_of, work.n_history)[1:] if d >= date.fromisoformat(card.test_from)]
 
 
+def _compare(work: Build) -> str:
+    with work.database() as con:
+        n = scoring.explain_movements(con, work.settings, work.folder, work.as_of, work.variables(), work.verdicts)
+    return f"{n:,} movements since earlier builds"
+
+
 def _collect(work: Build) -> str:
     """Bring scores, reasons, cards and meanings into the build as tables."""
     with work.database() as con:
@@ -249,6 +255,7 @@ STEPS: list[tuple[str, Callable[[Build], str]]] = [
     ("who is who", _resolve),
     ("derive features", _derive),
     ("train and score", _train_and_score),
+    ("what changed", _compare),
     ("collect", _collect),
     ("publish", _publish),
 ]

@@ -1,6 +1,6 @@
 """Scoring: the questions, their models, calibrated scores with reasons, and which model may serve."""
 
-from crm_core.scoring.card import Card
+from crm_core.scoring.comparing import explain_movements
 from crm_core.scoring.history import append, collect, is_published
 from crm_core.scoring.matrix import read_matrix
 from crm_core.scoring.publish import Verdict, confirm, decide, store
@@ -9,7 +9,6 @@ from crm_core.scoring.registry import newest_card
 from crm_core.scoring.score import Stamp, write_scores
 
 __all__ = [
-    "Card",
     "Question",
     "Stamp",
     "Verdict",
@@ -17,6 +16,7 @@ __all__ = [
     "collect",
     "confirm",
     "decide",
+    "explain_movements",
     "is_published",
     "newest_card",
     "question",

@@ -2,6 +2,7 @@
 
 scores/scores/<build>_<question>.parquet     what was said of every entity
 scores/reasons/<build>_<question>.parquet    why
+scores/features/<build>_<question>.parquet   from what (see kept.py)
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import pyarrow as pa
 from crm_core.scoring.score import REASONS, SCORES
 from crm_core.settings import Settings
 
-KINDS = ("scores", "reasons")
+KINDS = ("scores", "reasons", "features")
 
 
 def is_published(settings: Settings, question: str) -> bool:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
+from crm_core.warehouse.definitions import fingerprint
 from crm_core.warehouse.runner import PROJECT
 
 MEASURES = Path(__file__).parent / "measures.yml"
@@ -66,6 +69,19 @@ def feature_meanings(model: str) -> dict[str, FeatureMeaning]:
         if meta:
             meanings[column["name"]] = FeatureMeaning(**({"name": column["name"], "say_zero": ""} | meta))
     return meanings
+
+
+def feature_fingerprints(model: str, variables: Mapping[str, Any]) -> dict[str, str]:
+    """Fingerprint of each feature's definition: the same in two builds that computed the same thing."""
+    return {
+        name: fingerprint(model, variables, name, {"unit": m.unit, "window": m.window, "feed": m.feed})
+        for name, m in feature_meanings(model).items()
+    }
+
+
+def outcome_fingerprint(model: str, variables: Mapping[str, Any]) -> str:
+    """Fingerprint of what counts as an outcome, e.g. as leaving."""
+    return fingerprint(model, variables)
 
 
 @cache

@@ -24,7 +24,14 @@ class DbtRun:
     warnings: tuple[str, ...]
 
 
-def run_dbt(settings: Settings, folder: BuildFolder, select: list[str], variables: dict[str, Any]) -> DbtRun:
+def run_dbt(
+    settings: Settings,
+    folder: BuildFolder,
+    select: list[str],
+    variables: dict[str, Any],
+    *,
+    is_checked: bool = True,
+) -> DbtRun:
     """Build and test the selected models in the build's file.
 
     Parameters
@@ -33,6 +40,8 @@ def run_dbt(settings: Settings, folder: BuildFolder, select: list[str], variable
         dbt selectors, e.g. ``["staging", "features"]``.
     variables : dict
         dbt variables on top of those of dbt_project.yml.
+    is_checked : bool
+        Run the contract tests too; a second look at what was checked already does without.
 
     Raises
     ------
@@ -43,7 +52,9 @@ def run_dbt(settings: Settings, folder: BuildFolder, select: list[str], variable
     """
     from dbt.cli.main import dbtRunner
 
-    outcome = dbtRunner().invoke(_arguments(settings, folder, select, variables))
+    left_out = ["unit_test"] if is_checked else ["unit_test", "test"]
+    without = [part for kind in left_out for part in ("--exclude-resource-type", kind)]
+    outcome = dbtRunner().invoke([*_arguments(settings, folder, select, variables), *without])
     _let_go()
     if outcome.exception is not None:
         raise BuildError(
@@ -64,7 +75,7 @@ def _arguments(settings: Settings, folder: BuildFolder, select: list[str], varia
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "False",
         "DO_NOT_TRACK": "1",
     }
-    arguments = ["build", "--exclude-resource-type", "unit_test", "--project-dir", str(PROJECT)]
+    arguments = ["build", "--project-dir", str(PROJECT)]
     arguments += ["--profiles-dir", str(PROJECT), "--target-path", str(temp / "target"), "--log-path", str(temp)]
     arguments += ["--quiet", "--no-use-colors", "--no-version-check", "--log-level", "none"]
     arguments += ["--vars", json.dumps(variables)]
