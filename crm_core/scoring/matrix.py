@@ -12,6 +12,7 @@ import pandas as pd
 from crm_core.scoring.question import Question
 
 MAX_ATTRIBUTES = 200
+ASIDE = ("entity_id", "as_of", "is_positive", "owner_id", "blind_feeds")
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,8 @@ class Attribute:
 class Matrix:
     """Rows for a model: one per entity × as_of.
 
-    `frame` has the columns entity_id, as_of, is_positive (NaN where not known) and the features.
+    `frame` has the columns entity_id, as_of, is_positive (NaN where not known), owner_id, blind_feeds (parted by
+    commas) and the features.
     """
 
     frame: pd.DataFrame
@@ -108,7 +110,7 @@ def read_matrix(
     """
     sql = _with_attributes(chosen, question, used) if used else f"select * from ({chosen})"
     frame = _plain(con.execute(f"{sql} order by entity_id, as_of", days).df())
-    features = tuple(c for c in frame.columns if c not in ("entity_id", "as_of", "is_positive"))
+    features = tuple(c for c in frame.columns if c not in ASIDE)
     return Matrix(frame, features, attributes, told)
 
 

@@ -21,7 +21,8 @@ class FeatureMeaning:
     """What a feature means to a person.
 
     `unit` decides how a value is written; `say` holds ``{v}`` where the value goes; `monotone` is 1 or -1 where
-    common sense allows the chance to move in one direction only.
+    common sense allows the chance to move in one direction only. `sight` says whether `all` of its feeds must have
+    been able to see, or `one` of them is enough (averages).
     """
 
     name: str
@@ -34,6 +35,16 @@ class FeatureMeaning:
     say_missing: str
     misleads: str
     monotone: int = 0
+    sight: str = "all"
+
+    @property
+    def feeds(self) -> frozenset[str]:
+        """The feeds it rests on."""
+        return frozenset(part.strip() for part in self.feed.split(","))
+
+    def is_unseen(self, blind: frozenset[str]) -> bool:
+        """Whether it is unknown where these feeds could not see."""
+        return self.feeds <= blind if self.sight == "one" else bool(self.feeds & blind)
 
 
 @dataclass(frozen=True)

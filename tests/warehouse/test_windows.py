@@ -82,7 +82,7 @@ def one_call(happened: datetime, **changes: Any) -> Rows:
 
 def calls(build: Build, rows: Rows) -> list[int]:
     """Calls in 90 days at each date, newest first."""
-    return [n for (n,) in build(rows).ask("select n_calls_90d from features.feat_customer order by as_of desc")]
+    return [n for (n,) in build(rows).ask("select n_calls_90d from features.int_customer_windows order by k")]
 
 
 def test_a_call_that_became_known_late_counts_from_then_on_and_not_before(build: Build) -> None:
@@ -121,5 +121,9 @@ def test_a_silence_is_as_long_at_the_newest_date_as_the_calendar_says(build: Bui
         "select k, days_since_contact from features.feat_customer as f "
         "join features.int_spine as s on f.as_of = s.as_of order by k"
     )
-    found = build(one_call(happened)).ask(query)
+    rows = one_call(happened)
+    (call,) = rows["interactions"]
+    # A feed that never carried anything could not have seen a contact either.
+    rows["interactions"] += [call | {"kind": kind, "source_id": kind} for kind in ("email", "meeting")]
+    found = build(rows).ask(query)
     assert found == [(k, days - 1 - 30 * k) for k in range(N_HISTORY)]

@@ -36,6 +36,7 @@ select
     sum(coalesce(sentiment, 0)) as sentiment_sum,
     sum(case when sentiment is not null then 1 else 0 end) as sentiment_n,
     max(case when {{ contact }} then happened_at end) as last_contact_at,
+    max(case when kind = 'email' then happened_at end) as last_email_at,
     max(case when kind = 'meeting' or kind = 'visit' then happened_at end) as last_meeting_at,
     max(case when {{ contact }} and direction = 'inbound' then happened_at end) as last_inbound_at,
     max(case when kind = 'login' then happened_at end) as last_login_at,

@@ -31,11 +31,14 @@ select
     sum(case when kind in ('visit', 'login', 'download', 'web') then 1 else 0 end) as n_web_visits,
     sum(case when direction = 'inbound' then 1 else 0 end) as n_inbound,
     sum(case when direction = 'inbound' and age_days < 30 then 1 else 0 end) as n_inbound_30d,
+    sum(case when direction = 'inbound' and kind = 'email' then 1 else 0 end) as n_replies,
+    sum(case when direction = 'inbound' and kind = 'email' and age_days < 30 then 1 else 0 end) as n_replies_30d,
     sum(case when direction = 'outbound' then 1 else 0 end) as n_outbound,
     {{ settled('sum(coalesce(duration_minutes, 0))') }} as minutes,
     {{ settled('avg(sentiment)') }} as sentiment,
     min(age_days) as days_since_touch,
     min(case when direction = 'inbound' then age_days end) as days_since_inbound,
+    min(case when kind = 'email' then age_days end) as days_since_email,
     min(case when kind = 'meeting' then age_days end) as days_since_meeting,
     min(case when direction = 'outbound' then {{ dbt.datediff('created_at', 'happened_at', 'hour') }} end)
         as hours_to_first_touch
