@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from crm_core.lake import forms
 from crm_core.lake.mapping import REST, AttributeSpec, FileMapping
 from crm_core.lake.planning import MEND, AttributeColumn, Check, Plan
-from crm_core.lake.protecting import is_protected_name
 from crm_core.lake.sql import among, lit
 from crm_core.lake.staging import plan_moment
+from crm_core.protecting import is_protected_name
 
 
 def plan_attributes(plan: Plan, rest: list[str]) -> None:

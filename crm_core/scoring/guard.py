@@ -51,6 +51,7 @@ def screen(matrix: Matrix, train: pd.DataFrame) -> tuple[list[str], list[Exclusi
 def _declared(name: str, purpose: str) -> Exclusion:
     words = {
         "protected": "protected attribute: never enters a model",
+        "protected_by_name": "protected attribute, recognised by its name: never enters a model",
         "after_outcome": "known only after the outcome (declared in the mapping)",
     }
     return Exclusion(name, words.get(purpose, purpose))

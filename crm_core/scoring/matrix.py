@@ -9,6 +9,7 @@ from datetime import date
 import duckdb
 import pandas as pd
 
+from crm_core.protecting import is_protected_name
 from crm_core.scoring.question import Question
 
 MAX_ATTRIBUTES = 200
@@ -17,7 +18,7 @@ ASIDE = ("entity_id", "as_of", "is_positive", "owner_id", "blind_feeds")
 
 @dataclass(frozen=True)
 class Attribute:
-    """A custom attribute of an entity. `purpose` is feature, protected or after_outcome."""
+    """A custom attribute of an entity. `purpose` is feature, protected, protected_by_name or after_outcome."""
 
     name: str
     type: str
@@ -58,7 +59,8 @@ def read_attributes(con: duckdb.DuckDBPyConnection, question: Question) -> tuple
     ).fetchall()
     found: dict[str, Attribute] = {}
     for name, kind, purpose, _ in rows:
-        found.setdefault(name, Attribute(name, kind, purpose))
+        is_caught = purpose == "feature" and is_protected_name(name)
+        found.setdefault(name, Attribute(name, kind, "protected_by_name" if is_caught else purpose))
     return tuple(found.values())
 
 

@@ -10,10 +10,11 @@ import yaml
 
 from crm_core.errors import InputError, MappingError
 from crm_core.lake import load_mapping, shipped_mappings
-from crm_core.lake.protecting import is_protected_name
+from crm_core.protecting import is_protected_name
 from tests.lake.conftest import Lake
 
 CASES = yaml.safe_load((Path(__file__).parents[1] / "cases/lake/wrong_mappings.yml").read_text(encoding="utf-8"))
+NAMES = yaml.safe_load((Path(__file__).parents[1] / "cases/protected_names.yml").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("case", [pytest.param(c, id=c["name"]) for c in CASES])
@@ -123,15 +124,11 @@ def test_a_file_nobody_asked_for_is_named_with_the_patterns(lake: Lake) -> None:
         lake.land(lake.file("other.csv", "a,b\n1,2\n"), mapping=TWO)
 
 
-@pytest.mark.parametrize(
-    "name",
-    "age Alter gender Geschlecht sex birth_date dateOfBirth Geburtsdatum nationality religion Ethnicity maritalStatus "
-    "Familienstand disability Schwerbehinderung SeniorCitizen customerAge Staatsangehörigkeit".split(),
-)
+@pytest.mark.parametrize("name", NAMES["protected"])
 def test_protected_attributes_are_known_by_name(name: str) -> None:
     assert is_protected_name(name)
 
 
-@pytest.mark.parametrize("name", "usage language page manager engagement stage message racecar_sku sextant".split())
+@pytest.mark.parametrize("name", NAMES["others"])
 def test_other_names_are_not_mistaken_for_protected_ones(name: str) -> None:
     assert not is_protected_name(name)

@@ -49,6 +49,19 @@ def test_protected_and_later_known_attributes_are_named_on_the_card_and_never_us
     assert "only after the outcome" in reasons["duration"]
 
 
+def test_an_attribute_landed_as_an_ordinary_one_is_recognised_by_its_name_and_left_out_with_that_reason() -> None:
+    con = duckdb.connect()
+    con.execute("create schema features")
+    con.execute("create table features.feat_attribute (entity text, name text, type text, value text, purpose text)")
+    for name in ("CustomerAge", "Usage", "plan"):
+        con.execute("insert into features.feat_attribute values ('customer', ?, 'text', 'a', 'feature')", [name])
+    found = read_attributes(con, question("churn"))
+    assert {a.name for a in found if a.purpose == "feature"} == {"Usage", "plan"}
+    frame = pd.DataFrame({"entity_id": ["a", "b"] * 100, "is_positive": [0, 1, 1, 0] * 50, "f": range(200)})
+    reasons = {e.name: e.reason for e in screen(Matrix(frame, ("f",), found, False), frame)[1]}
+    assert reasons == {"CustomerAge": "protected attribute, recognised by its name: never enters a model"}
+
+
 def test_a_custom_attribute_that_is_left_out_goes_by_its_own_name() -> None:
     name = column_name("Contract no")
     frame = pd.DataFrame({"entity_id": [f"x:{i}" for i in range(N)], "is_positive": [0, 1] * (N // 2)})
