@@ -201,7 +201,9 @@ def _train_and_score(work: Build) -> str:
     said = []
     with work.database() as con:
         for question in scoring.questions().values():
-            verdict = scoring.decide(con, work.settings, question, work.as_of, retrain=work.retrain)
+            verdict = scoring.decide(
+                con, work.settings, question, work.as_of, retrain=work.retrain, ledger=work.folder.ledger
+            )
             said.append(f"{question.name}: {_score(work, con, question, verdict)}")
     return "; ".join(said)
 

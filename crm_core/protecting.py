@@ -34,6 +34,16 @@ def is_protected_name(*names: str) -> bool:
     return any(_is_protected(_split(name)) or any(w in _squeezed(name) for w in _INSIDE) for name in names)
 
 
+def speaks_of_age(name: str) -> bool:
+    """True when a name speaks of how old somebody is."""
+    return bool({"age", "ages", "alter"} & set(_split(name)))
+
+
+def speaks_of_birth(name: str) -> bool:
+    """True when a name speaks of when somebody was born."""
+    return any(word in _squeezed(name) for word in ("birth", "geburt", "dob"))
+
+
 def _is_protected(words: list[str]) -> bool:
     found = set(words)
     return bool(_WORDS & found) or (bool(_AMBIGUOUS & found) and not _THINGS & found)

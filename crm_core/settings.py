@@ -39,6 +39,11 @@ class Settings(BaseSettings):
     max_bad_share: float = Field(0.05, description="Share of bad rows above which a batch is refused.")
     override_days: int = Field(60, description="Days a disagreement stays in force unless said otherwise.")
     retrain_days: int = Field(30, description="A model older than this many days (by as-of date) is trained again.")
+    fairness_owner: str = Field(
+        "",
+        description="Id of the employee who may release a model that the fairness check stopped; default: the first "
+        "admin, else the first steward.",
+    )
     keep_builds: int = Field(3, description="How many earlier builds are kept.")
     memory_limit: str = Field("2GB", description="Memory that DuckDB may use.")
     threads: int = Field(2, description="Threads for DuckDB and XGBoost.")

@@ -19,7 +19,7 @@ class Custody:
     team: str | None
 
 
-SHARED = frozenset({Kind.DISAGREEMENT, Kind.WITHDRAWAL})
+SHARED = frozenset({Kind.DISAGREEMENT, Kind.WITHDRAWAL, Kind.RELEASE})
 """Kinds of entries that others than who said them may see; what is not named here is private."""
 
 CustodyOf = Callable[[str, str], Custody | None]

@@ -27,6 +27,7 @@ class Capability(StrEnum):
     WITHDRAW_OWN = "withdraw_own"
     WITHDRAW_ANY = "withdraw_any"
     NUDGE = "nudge"
+    RELEASE_STOP = "release_stop"
 
 
 GRANTS: Mapping[Capability, frozenset[Role]] = {
@@ -34,6 +35,7 @@ GRANTS: Mapping[Capability, frozenset[Role]] = {
     Capability.WITHDRAW_OWN: frozenset(Role),
     Capability.WITHDRAW_ANY: frozenset({Role.STEWARD, Role.ADMIN}),
     Capability.NUDGE: frozenset(Role) - {Role.ANALYST},
+    Capability.RELEASE_STOP: frozenset({Role.MANAGER, Role.EXECUTIVE, Role.STEWARD, Role.ADMIN}),
 }
 
 

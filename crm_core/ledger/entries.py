@@ -19,6 +19,7 @@ class Kind(StrEnum):
     WITHDRAWAL = "withdrawal"
     NUDGE = "nudge"
     TOUR = "tour"
+    RELEASE = "release"
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,11 @@
-"""The ledger as a build sees it: one typed Parquet file, so that dbt reads what people said like any other table.
+"""The ledger as a build sees it: typed Parquet files, so that a build reads what people said like any other table.
 
-One row per disagreement ever said, with the two moments that may have ended it. In force at the end of day D:
-`recorded_at < D + 1 day`, `expires_on >= D`, and `withdrawn_at` and `superseded_at` NULL or not before D + 1 day.
+disagreements.parquet: one row per disagreement ever said, with the two moments that may have ended it. In force at the
+end of day D: `recorded_at < D + 1 day`, `expires_on >= D`, and `withdrawn_at` and `superseded_at` NULL or not before
+D + 1 day.
 Words and names stay in the ledger: the warehouse does not need them, and who may read them is decided at the door.
+
+releases.parquet: one row per version of a model that the owner of the fairness stop has released.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from crm_core.errors import LedgerError
-from crm_core.ledger.entries import StoredEntry
+from crm_core.ledger.entries import Kind, StoredEntry
 from crm_core.ledger.state import Fate, fates
 
 TEXT, MOMENT, DAY, NUMBER = "string", "timestamp[us]", "date32[day]", "double"
@@ -43,17 +46,36 @@ COLUMNS = {
     "shown_build_id": TEXT,
     "shown_as_of": DAY,
 }
+SAID = {"entry_id": TEXT, "recorded_at": MOMENT, "who": TEXT, "question": TEXT, "entity_kind": TEXT, "entity_key": TEXT}
+OTHER_KINDS = {"releases": (Kind.RELEASE, SAID)}
+"""Name of a file -> kind of entries in it and their columns; `entry_id` is the entry's `id`."""
 
 
 def write_snapshot(entries: Iterable[StoredEntry], folder: Path) -> Path:
-    """Write `ledger/disagreements.parquet` under `folder`, whole or not at all, also when there is none."""
+    """Write a file per kind under `folder`/ledger, each whole or not at all, also when it has no row.
+
+    Returns
+    -------
+    Path
+        `disagreements.parquet`.
+    """
+    said = tuple(entries)
+    for name, (kind, columns) in OTHER_KINDS.items():
+        rows = [
+            {column: entry.id if column == "entry_id" else getattr(entry, column) for column in columns}
+            for entry in said
+            if entry.kind == kind
+        ]
+        _write(rows, columns, folder / "ledger" / f"{name}.parquet")
+    return _write([_row(fate) for fate in fates(said)], COLUMNS, folder / "ledger" / "disagreements.parquet")
+
+
+def _write(rows: list[dict[str, Any]], columns: dict[str, str], path: Path) -> Path:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     types = {TEXT: pa.string(), MOMENT: pa.timestamp("us"), DAY: pa.date32(), NUMBER: pa.float64()}
-    schema = pa.schema([(name, types[kind]) for name, kind in COLUMNS.items()])
-    table = pa.Table.from_pylist([_row(fate) for fate in fates(entries)], schema=schema)
-    path = folder / "ledger" / "disagreements.parquet"
+    table = pa.Table.from_pylist(rows, schema=pa.schema([(name, types[kind]) for name, kind in columns.items()]))
     draft = path.with_name(path.name + ".tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

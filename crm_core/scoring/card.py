@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from crm_core.scoring.drift import Drift, Reference
+from crm_core.scoring.fairness import Fairness, Overridden, fairness_of, overridden_of
 from crm_core.scoring.guard import Exclusion
 from crm_core.scoring.metrics import CalibrationBin, LiftBin, Quality
 from crm_core.scoring.slices import Slice
@@ -31,7 +32,8 @@ class Card:
     that no booster had seen included. positives_test: rows with the outcome in the test part; entities_test: how many
     entities these rows are of. min_*: entities of either outcome that a model needs. slices: the test rows by part.
     references: how the features were spread when it learned; drift: how far they have moved since, worked out anew at
-    every build (empty on the stored card).
+    every build (empty on the stored card). fairness: the check of this very version;
+    stopped: that of a newer one which waits for the owner of the stop; overrides: people's words by group.
     """
 
     question: str
@@ -73,6 +75,9 @@ class Card:
     slices: list[Slice] = field(default_factory=list)
     references: list[Reference] = field(default_factory=list)
     drift: list[Drift] = field(default_factory=list)
+    fairness: Fairness | None = None
+    stopped: Fairness | None = None
+    overrides: list[Overridden] = field(default_factory=list)
 
     def with_quality(self, found: Quality) -> Card:
         """The card with the measured figures filled in."""
@@ -100,4 +105,7 @@ class Card:
             ("drift", Drift),
         ):
             facts[name] = [kind(**row) for row in facts.get(name, [])]
+        for name in ("fairness", "stopped"):
+            facts[name] = fairness_of(facts.get(name))
+        facts["overrides"] = overridden_of(facts.get("overrides", []))
         return Card(**facts)

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 
 import duckdb
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from crm_core.errors import ArtefactError
-from crm_core.scoring import registry
+from crm_core.scoring import registry, stop
 from crm_core.scoring.card import Card, Drive
 from crm_core.scoring.drift import MAX_ROWS, SCORE, Drift, since
+from crm_core.scoring.fair_screen import check
 from crm_core.scoring.matrix import Matrix, feature_names
 from crm_core.scoring.metrics import auc_interval, is_worse
 from crm_core.scoring.model import Model
-from crm_core.scoring.question import Question
+from crm_core.scoring.question import Question, questions
 from crm_core.scoring.score import meanings_of
 from crm_core.scoring.training import Candidate, Run, train_candidate
 from crm_core.settings import Settings
@@ -35,33 +37,84 @@ class Verdict:
 
 
 def decide(
-    con: duckdb.DuckDBPyConnection, settings: Settings, question: Question, as_of: date, *, retrain: bool = False
+    con: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    question: Question,
+    as_of: date,
+    *,
+    retrain: bool = False,
+    ledger: Path | None = None,
 ) -> Verdict:
     """Champion of a question for this build; trains when there is none, when it is old, damaged or out of date.
 
     Nothing on disk changes which model serves until `confirm` is called after the swap.
+
+    Parameters
+    ----------
+    ledger : Path, optional
+        Folder of the ledger's snapshot: releases from the fairness stop.
     """
     champion, note = _champion(settings, question.name)
     gone = _features_gone(con, question, champion)
     if gone:
         champion, note = None, f"trained anew: no longer usable as features: {', '.join(gone)}"
+    held = None if retrain else stop.waiting(settings, question.name, champion.card if champion else None)
+    if held:
+        is_released = held.version in stop.released_versions(con, ledger, question.name)
+        model = _usable(con, settings, question, held)
+        if model and is_released:
+            return Verdict(model, stop.released(held), True, f"version {held.version} was released and serves")
+        if model and stop.is_recent(held, as_of, settings):
+            return _waits(champion, held)
     if not retrain and champion and _age(champion.card, as_of) < settings.retrain_days:
         return Verdict(champion, champion.card, False, f"version {champion.card.version} is recent")
     run = Run(question, registry.next_version(settings, question.name), as_of, settings.threads)
-    candidate = train_candidate(con, run)
+    return _gate(con, settings, train_candidate(con, run), champion, note)
+
+
+def _gate(
+    con: duckdb.DuckDBPyConnection, settings: Settings, candidate: Candidate, champion: Model | None, note: str
+) -> Verdict:
+    """Whether a newly trained model may take over, and if not, why it is kept aside."""
     if candidate.model is None:
         if champion and _still_ranks(candidate, champion):
             kept_on = f"version {champion.card.version} is kept: training it anew found {candidate.card.reason}"
             return Verdict(champion, champion.card, False, kept_on)
         return Verdict(None, candidate.card, True, note)
+    asked = questions()[candidate.card.question]
+    fairness = check(con, asked, candidate.model, candidate.test)
+    card = replace(candidate.card, fairness=fairness)
     refusal = _refusal(candidate, champion) if champion else ""
     if champion and refusal:
-        kept = replace(candidate.card, status="challenger", reason=refusal)
+        kept = replace(card, status="challenger", reason=refusal)
         registry.save(settings, replace(candidate.model, card=kept))
-        return Verdict(
-            champion, champion.card, False, f"version {kept.version} was trained and not published: {refusal}"
-        )
-    return Verdict(candidate.model, replace(candidate.card, status="champion", reason=note), True, note)
+        return Verdict(champion, champion.card, False, _kept_back(kept))
+    fairness = stop.stopped(fairness, is_owned=stop.has_owner(con, settings))
+    if fairness.is_stopped:
+        kept = replace(card, status="challenger", reason=stop.why(fairness), fairness=fairness)
+        registry.save(settings, replace(candidate.model, card=kept))
+        return _waits(champion, kept)
+    return Verdict(candidate.model, replace(card, status="champion", reason=note), True, note)
+
+
+def _waits(champion: Model | None, held: Card) -> Verdict:
+    """A stopped version waits for its release; until then the champion serves, or nothing."""
+    if champion:
+        return Verdict(champion, replace(champion.card, stopped=held.fairness), False, _kept_back(held))
+    return Verdict(None, replace(held, status="none", stopped=held.fairness), False, _kept_back(held))
+
+
+def _kept_back(kept: Card) -> str:
+    return f"version {kept.version} was trained and not published: {kept.reason}"
+
+
+def _usable(con: duckdb.DuckDBPyConnection, settings: Settings, question: Question, card: Card) -> Model | None:
+    """A stored version, if it can be read and this build has all it expects."""
+    try:
+        model = registry.load(settings, question.name, card.version)
+    except ArtefactError:
+        return None
+    return None if _features_gone(con, question, model) else model
 
 
 def store(settings: Settings, verdict: Verdict, matrix: Matrix, mean_abs: np.ndarray) -> Verdict:
@@ -72,7 +125,8 @@ def store(settings: Settings, verdict: Verdict, matrix: Matrix, mean_abs: np.nda
     if verdict.is_new:
         card = replace(card, drives=_drives(model, matrix, mean_abs))
         model = replace(model, card=card)
-        registry.save(settings, model)
+        # A version that was stopped has been stored already; only what its card says changes.
+        registry.update_card(settings, card) if registry.is_stored(settings, card) else registry.save(settings, model)
     return replace(verdict, model=model, card=replace(card, drift=_drift(model, matrix, settings.currency)))
 
 

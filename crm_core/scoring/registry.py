@@ -50,6 +50,16 @@ def save(settings: Settings, model: Model) -> Path:
     return target
 
 
+def is_stored(settings: Settings, card: Card) -> bool:
+    """Whether this version of the model was stored before."""
+    return (settings.models_dir / card.question / f"{card.version:04d}" / "card.json").exists()
+
+
+def update_card(settings: Settings, card: Card) -> None:
+    """Say something else of a stored version; its model stays as it is."""
+    _replace(settings.models_dir / card.question / f"{card.version:04d}" / "card.json", card.to_json())
+
+
 def save_card(settings: Settings, card: Card) -> None:
     """Store the newest card of a question, whether there is a model or not."""
     path = settings.models_dir / card.question / "newest_card.json"

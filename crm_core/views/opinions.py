@@ -39,8 +39,8 @@ class Opinion:
 
 
 def ledger_key() -> int:
-    """Number of the newest opinion in the ledger: part of the cache key of everything that shows opinions."""
-    return book().newest(SPOKEN)
+    """Number of the newest word in the ledger that others see: part of the cache key of everything that shows any."""
+    return book().newest((*SPOKEN, Kind.RELEASE))
 
 
 def opinions(

@@ -22,7 +22,7 @@ from crm_core.ledger import (
     merge,
     state_at,
 )
-from crm_core.ledger.snapshot import COLUMNS, write_snapshot
+from crm_core.ledger.snapshot import COLUMNS, OTHER_KINDS, write_snapshot
 
 START = datetime(2026, 6, 1)  # noqa: DTZ001 - times inside the product are UTC without a zone
 DAY = START.date()
@@ -121,7 +121,9 @@ def test_an_empty_ledger_gives_a_typed_empty_snapshot_without_words_or_names(tmp
     assert [row[0] for row in described] == list(COLUMNS)
     assert {row[1] for row in described} == {"VARCHAR", "TIMESTAMP", "DATE", "DOUBLE"}
     assert not {"words", "who_name"} & set(COLUMNS)
-    assert [p.name for p in path.parent.iterdir()] == ["disagreements.parquet"]
+    assert sorted(p.name for p in path.parent.iterdir() if p.name != path.name) == sorted(
+        f"{n}.parquet" for n in OTHER_KINDS
+    )
 
 
 def test_a_view_stands_through_its_last_day_and_not_longer() -> None:
