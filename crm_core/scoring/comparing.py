@@ -81,7 +81,7 @@ def explain_movements(
     with ExitStack() as looks:
         back: dict[date, duckdb.DuckDBPyConnection] = {}
         for verdict in verdicts:
-            if verdict.model is None:
+            if not isinstance(verdict.model, Model):
                 continue
             asked = question(verdict.card.question)
             newer = _Newer(asked, verdict.model, *_rows_now(con, asked, about))
@@ -236,9 +236,11 @@ def _fill(table: pd.DataFrame, rows: np.ndarray, result: movement.Split) -> None
     is_same = np.abs(shown - np.column_stack([result.before, result.after])).max(axis=1, initial=0.0) <= SAME
     table.loc[rows, "is_split"] = is_same
     table.loc[rows, "why_not"] = np.where(is_same, "", "the earlier number can no longer be computed as it was")
-    # What the published numbers were rounded by is shared out, so that the parts add up to what was shown.
-    rest = (shown[:, 1] - shown[:, 0] - result.parts.sum(axis=1))[:, None] / len(movement.CAUSES)
-    table.loc[rows, list(movement.CAUSES)] = np.where(is_same[:, None], result.parts + rest, np.nan)
+    # A last bit lost in adding up goes to the largest part, so that the parts add up to what was shown.
+    parts = result.parts.copy()
+    largest = np.abs(parts).argmax(axis=1)
+    parts[np.arange(len(parts)), largest] += shown[:, 1] - shown[:, 0] - parts.sum(axis=1)
+    table.loc[rows, list(movement.CAUSES)] = np.where(is_same[:, None], parts, np.nan)
 
 
 def _reasons(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from crm_core.views import sell
-from pages._kit import cards, people, words
+from pages._kit import cards, movement, people, words
 from pages._kit.shell import Context, note
 
 
@@ -44,6 +44,8 @@ def _model(ctx: Context, page: sell.parts.AccountPage) -> None:
 
 
 def _change(ctx: Context, page: sell.parts.AccountPage) -> str:
+    if page.moved and not page.moved.was_withheld:
+        return movement.short(ctx, page.moved)
     before = [p for p in page.history if (ctx.frame.as_of - p.as_of).days >= 25]
     if not before or page.probability is None:
         return ""

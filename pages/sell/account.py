@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from crm_core.views import sell
-from pages._kit import boxes, brief, charts, disagree, facts, gateway, search, shell, state, words
+from pages._kit import boxes, brief, charts, disagree, facts, gateway, movement, search, shell, state, words
 
 ctx = shell.context()
 customer = st.query_params.get(state.CUSTOMER, "")
@@ -40,6 +40,7 @@ boxes.boxes(ctx, page)
 if page.reasons:
     st.subheader("Why", anchor=False)
     charts.reasons(page, ctx.caption, is_narrow=state.is_phone())
+movement.since_then(ctx, page)
 if page.history:
     st.subheader("Over time", anchor=False)
     charts.chance_over_time(page, ctx.caption)

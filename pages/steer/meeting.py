@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from crm_core.views import steer
-from pages._kit import gateway, meeting, shell
+from pages._kit import gateway, meeting, movement, shell
 
 ctx = shell.context()
 shell.header(ctx, "How do we stand?", "churn")
@@ -20,5 +20,6 @@ if page.is_empty:
 with st.container(key="meeting"):
     meeting.figures(ctx, page)
     meeting.moved(ctx, page)
+    movement.causes(ctx, page)
     meeting.danger(ctx, page)
     meeting.disputed(ctx, page)

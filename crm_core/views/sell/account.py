@@ -9,6 +9,7 @@ from datetime import date, datetime
 import duckdb
 
 from crm_core.access import Capability, Viewer, may, person_column, row_filter
+from crm_core.views.movements import Movement, movement
 from crm_core.views.opinions import Opinion, opinions
 from crm_core.views.reading import current, reading, rows, told
 from crm_core.views.sell import record
@@ -65,6 +66,7 @@ class AccountPage:
     rule_reasons: str = told("Signs a person can check; used where there is no model.")
     reasons: tuple[Reason, ...] = told("All reasons kept, strongest first; their points add up.")
     history: tuple[ScorePoint, ...] = told("Scores so far, oldest first.")
+    moved: Movement | None = told("How the chance has moved since an earlier build, and why.")
     opinions: tuple[Opinion, ...] = told("What people said, newest first.")
     contracts: tuple[record.Contract, ...] = told("Contract lines, newest first.")
     tickets: tuple[record.Ticket, ...] = told("Support cases, newest first.")
@@ -98,6 +100,7 @@ def account(viewer: Viewer, customer_id: str) -> AccountPage:
             **row,
             reasons=_reasons(con, key),
             history=_history(con, key),
+            moved=movement(con, "churn", key),
             opinions=opinions(con, viewer, "churn", [key]),
             contracts=record.contracts(con, key),
             tickets=record.tickets(con, viewer, key),

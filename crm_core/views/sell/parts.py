@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from crm_core.views.movements import Movement
 from crm_core.views.opinions import Opinion
 from crm_core.views.sell.account import AccountPage
 from crm_core.views.sell.brief import Brief, LastContact, Mood, Promise
@@ -31,6 +32,7 @@ __all__ = [
     "LeadsPage",
     "Mood",
     "Move",
+    "Movement",
     "Opinion",
     "Promise",
     "PromiseRow",

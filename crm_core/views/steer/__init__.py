@@ -1,7 +1,19 @@
 """What the section Steer shows: how the company stands, for those who decide together."""
 
 from crm_core.views.measures import Measure
+from crm_core.views.movements import Movements
 from crm_core.views.steer.meeting import MeetingFilter, MeetingPage, meeting
 from crm_core.views.steer.parts import Danger, Dispute, Kpi, Move, Moves
 
-__all__ = ["Danger", "Dispute", "Kpi", "Measure", "MeetingFilter", "MeetingPage", "Move", "Moves", "meeting"]
+__all__ = [
+    "Danger",
+    "Dispute",
+    "Kpi",
+    "Measure",
+    "MeetingFilter",
+    "MeetingPage",
+    "Move",
+    "Movements",
+    "Moves",
+    "meeting",
+]

@@ -9,6 +9,7 @@ import duckdb
 
 from crm_core.access import Viewer, row_filter
 from crm_core.views.measures import Cell, MeasureFilter, definitions, measure
+from crm_core.views.movements import Movements, movements
 from crm_core.views.reading import current, reading, rows, told
 from crm_core.views.steer.disputes import disputes
 from crm_core.views.steer.moved import moves
@@ -46,6 +47,7 @@ class MeetingPage:
     kpis: tuple[Kpi, ...] = told("The ten figures, in the order of the page.")
     lost: Kpi | None = told("Customers lost in a month, shown beside the customers kept.")
     moved: Moves = told("What has moved since about a month ago.")
+    causes: Movements | None = told("Why the chances have moved, summed; empty where no earlier build can be compared.")
     danger: tuple[Danger, ...] = told("Money at risk by segment, most first.")
     disputes: tuple[Dispute, ...] = told("Where people and model disagree most, by money times distance.")
     n_disputed: int = told("Customers and leads about whom somebody disagrees with the model.")
@@ -84,6 +86,7 @@ def meeting(viewer: Viewer, chosen: MeetingFilter = MeetingFilter()) -> MeetingP
             kpis=tuple(kpis[key] for key in KPIS if key in kpis),
             lost=kpis.get(BESIDE),
             moved=moves(con, population, about, info.as_of),
+            causes=movements(con, population, about),
             danger=danger,
             disputes=disagreed[:LISTED],
             n_disputed=len(disagreed),
