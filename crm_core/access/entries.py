@@ -22,6 +22,9 @@ class Custody:
 SHARED = frozenset({Kind.DISAGREEMENT, Kind.WITHDRAWAL, Kind.RELEASE})
 """Kinds of entries that others than who said them may see; what is not named here is private."""
 
+OPEN = frozenset({Kind.MODEL_CHOICE})
+"""Kinds that decide about the product rather than about a customer: everybody sees them."""
+
 CustodyOf = Callable[[str, str], Custody | None]
 """(entity_kind, entity_key) -> who holds it, None if nobody or unknown."""
 
@@ -51,7 +54,7 @@ def visible_entries(viewer: Viewer, rows: Iterable[StoredEntry], custody_of: Cus
 
 
 def _in_sight(viewer: Viewer, entry: StoredEntry, custody_of: CustodyOf) -> bool:
-    if entry.who == viewer.who:
+    if entry.who == viewer.who or entry.kind in OPEN:
         return True
     if entry.kind not in SHARED:
         return False

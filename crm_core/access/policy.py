@@ -28,6 +28,7 @@ class Capability(StrEnum):
     WITHDRAW_ANY = "withdraw_any"
     NUDGE = "nudge"
     RELEASE_STOP = "release_stop"
+    CHOOSE_MODEL = "choose_model"
 
 
 GRANTS: Mapping[Capability, frozenset[Role]] = {
@@ -36,6 +37,7 @@ GRANTS: Mapping[Capability, frozenset[Role]] = {
     Capability.WITHDRAW_ANY: frozenset({Role.STEWARD, Role.ADMIN}),
     Capability.NUDGE: frozenset(Role) - {Role.ANALYST},
     Capability.RELEASE_STOP: frozenset({Role.MANAGER, Role.EXECUTIVE, Role.STEWARD, Role.ADMIN}),
+    Capability.CHOOSE_MODEL: frozenset({Role.ANALYST, Role.STEWARD, Role.ADMIN}),
 }
 
 

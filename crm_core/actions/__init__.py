@@ -1,6 +1,7 @@
 """The write door: one function per thing a person can do; each validates, records what was shown, and appends."""
 
 from crm_core.actions.disagreements import Disagree, disagree, withdraw
+from crm_core.actions.models import ModelChoice, choose_model
 from crm_core.actions.nudges import Nudge, nudge
 from crm_core.actions.storing import Receipt, ShownScoreOf
 from crm_core.actions.tours import tour_seen
@@ -10,9 +11,11 @@ __all__ = [
     "BELIEFS",
     "REASONS",
     "Disagree",
+    "ModelChoice",
     "Nudge",
     "Receipt",
     "ShownScoreOf",
+    "choose_model",
     "disagree",
     "nudge",
     "tour_seen",

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     NUDGE = "nudge"
     TOUR = "tour"
     RELEASE = "release"
+    MODEL_CHOICE = "model_choice"
 
 
 @dataclass(frozen=True)

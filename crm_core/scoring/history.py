@@ -12,6 +12,8 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from crm_core.scoring.choice import write_versions
+from crm_core.scoring.question import questions
 from crm_core.scoring.score import REASONS, SCORES
 from crm_core.settings import Settings
 
@@ -38,6 +40,7 @@ def collect(con: duckdb.DuckDBPyConnection, settings: Settings, pending: Path) -
     history = sorted((settings.scores_dir / "scores").glob("*.parquet"))
     _fill(con, "scoring.scores", SCORES.empty_table(), [*history, *sorted(pending.glob("scores_*.parquet"))])
     _fill(con, "scoring.reasons", REASONS.empty_table(), sorted(pending.glob("reasons_*.parquet")))
+    write_versions(con, settings, list(questions()))
     row = con.execute("select count(*) from scoring.scores").fetchone()
     return int(row[0]) if row else 0
 

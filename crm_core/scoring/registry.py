@@ -88,9 +88,16 @@ def newest_card(settings: Settings, question: str) -> Card | None:
         ) from error
 
 
-def set_champion(settings: Settings, question: str, version: int | None) -> None:
-    """Name the version that scores; None withdraws it."""
-    _replace(settings.models_dir / question / "champion.json", json.dumps({"version": version}))
+def set_champion(settings: Settings, question: str, version: int | None, automatic: int | None = None) -> None:
+    """Name the version that scores; None withdraws it.
+
+    Parameters
+    ----------
+    automatic : int, optional
+        Where a person has chosen: the version that scores again when the choice is given back.
+    """
+    named = {"version": version} if automatic is None else {"version": version, "automatic": automatic}
+    _replace(settings.models_dir / question / "champion.json", json.dumps(named))
 
 
 def champion_version(settings: Settings, question: str) -> int | None:

@@ -108,6 +108,11 @@ def model(viewer: Viewer, question: str) -> trust.ModelPage:
     return _page(trust.model, viewer, question)
 
 
+def proof(viewer: Viewer, question: str) -> trust.parts.Proof:
+    """What backs the word of one question's model."""
+    return _page(trust.proof, viewer, question)
+
+
 def data_health(viewer: Viewer) -> trust.DataHealthPage:
     """Streams, what has landed, and what waits."""
     return _page(trust.data_health, viewer)

@@ -68,7 +68,7 @@ def right_at_top(page: trust.ModelPage) -> str:
     )
 
 
-def at_top(page: trust.ModelPage) -> trust.Top | None:
+def at_top(page: trust.ModelPage) -> trust.parts.Top | None:
     """The highest ranked tenth, if the card knows it."""
     return next((top for top in page.tops if abs(top.share - TOP) < 1e-9), None)
 

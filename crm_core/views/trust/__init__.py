@@ -1,6 +1,6 @@
 """What the section Trust shows: what people said, how far a model can be trusted, how healthy the data are."""
 
-from crm_core.views.trust.card import Top
+from crm_core.views.trust import parts
 from crm_core.views.trust.data_health import (
     DataHealthPage,
     FaultKind,
@@ -13,6 +13,7 @@ from crm_core.views.trust.data_health import (
 )
 from crm_core.views.trust.disagreements import Disagreement, DisagreementsPage, disagreements
 from crm_core.views.trust.model import ModelPage, model
+from crm_core.views.trust.proof import proof
 
 __all__ = [
     "DataHealthPage",
@@ -24,9 +25,10 @@ __all__ = [
     "Finding",
     "Landed",
     "ModelPage",
-    "Top",
     "data_health",
     "disagreements",
     "fault_rows",
     "model",
+    "parts",
+    "proof",
 ]
