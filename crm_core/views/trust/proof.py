@@ -1,4 +1,4 @@
-"""What backs a model's word: its parts, its past months, what has moved since, its versions and who chose among them."""
+"""What backs the word of a model: parts, past months, what has moved, its versions and who chose among them."""
 
 from __future__ import annotations
 
