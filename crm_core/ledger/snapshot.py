@@ -6,6 +6,7 @@ D + 1 day.
 Words and names stay in the ledger: the warehouse does not need them, and who may read them is decided at the door.
 
 releases.parquet: one row per version of a model that the owner of the fairness stop has released.
+model_choices.parquet: one row per decision of which version of a model scores.
 """
 
 from __future__ import annotations
@@ -47,7 +48,10 @@ COLUMNS = {
     "shown_as_of": DAY,
 }
 SAID = {"entry_id": TEXT, "recorded_at": MOMENT, "who": TEXT, "question": TEXT, "entity_kind": TEXT, "entity_key": TEXT}
-OTHER_KINDS = {"releases": (Kind.RELEASE, SAID)}
+OTHER_KINDS = {
+    "releases": (Kind.RELEASE, SAID),
+    "model_choices": (Kind.MODEL_CHOICE, {**SAID, "belief": TEXT}),
+}
 """Name of a file -> kind of entries in it and their columns; `entry_id` is the entry's `id`."""
 
 

@@ -72,6 +72,14 @@ def _newest(con: duckdb.DuckDBPyConnection, ledger: Path | None, question: str) 
     return found or (None, None)
 
 
+def told(pick: Pick, note: str) -> str:
+    """The build's note with why a choice could not be honoured."""
+    if not pick.refusal:
+        return note
+    refused = f"version {pick.version} was chosen by a person and does not serve: {pick.refusal}"
+    return f"{refused}; {note}" if note else refused
+
+
 def due(settings: Settings, question: str, as_of: date) -> bool:
     """Whether the newest training is old enough for another one; a chosen version's own age does not count."""
     newest = max((card.as_of for card in stored(settings, question)), default="")
@@ -105,8 +113,16 @@ def write_versions(con: duckdb.DuckDBPyConnection, settings: Settings, names: li
         con.executemany(f"insert into scoring.versions values ({', '.join('?' * len(rows[0]))})", rows)
 
 
+def set_aside(settings: Settings, question: str) -> int | None:
+    """The version to come back to when a choice is given back: the one before the first choice."""
+    try:
+        return automatic_version(settings, question) or registry.champion_version(settings, question)
+    except ArtefactError:
+        return None
+
+
 def automatic_version(settings: Settings, question: str) -> int | None:
-    """The version that would score if nobody had chosen; None where that is the one in use, or nothing is known."""
+    """The version that scored before a person chose; None where nobody has, or nothing is known."""
     path = settings.models_dir / question / "champion.json"
     try:
         version = json.loads(path.read_text(encoding="utf-8")).get("automatic")

@@ -11,7 +11,7 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from crm_core.errors import ArtefactError
-from crm_core.scoring import registry, stop
+from crm_core.scoring import choice, registry, stop
 from crm_core.scoring.card import Card, Drive
 from crm_core.scoring.drift import MAX_ROWS, SCORE, Drift, since
 from crm_core.scoring.fair_screen import check
@@ -28,12 +28,16 @@ MIN_AUC_SHARE = 0.95
 
 @dataclass(frozen=True)
 class Verdict:
-    """Which model scores a question now, if any, with its card. `is_new` marks one trained in this run."""
+    """Which model scores a question now, if any, with its card.
+
+    `is_new` marks one trained in this run, `is_chosen` one that scores because a person chose it.
+    """
 
     model: Model | None
     card: Card
     is_new: bool
     note: str
+    is_chosen: bool = False
 
 
 def decide(
@@ -52,8 +56,38 @@ def decide(
     Parameters
     ----------
     ledger : Path, optional
-        Folder of the ledger's snapshot: releases from the fairness stop.
+        Folder of the ledger's snapshot: releases from the fairness stop, and which version a person has chosen.
     """
+    pick = choice.picked(con, settings, question, ledger)
+    run = Run(question, registry.next_version(settings, question.name), as_of, settings.threads)
+    if pick.model:
+        return _as_chosen(con, settings, run, pick.model, retrain=retrain)
+    verdict = _automatic(con, settings, run, retrain=retrain, ledger=ledger)
+    return replace(verdict, note=choice.told(pick, verdict.note))
+
+
+def _as_chosen(con: duckdb.DuckDBPyConnection, settings: Settings, run: Run, model: Model, *, retrain: bool) -> Verdict:
+    """The version a person has chosen scores; training goes on, and what it finds is kept aside."""
+    card = model.card
+    note = f"version {card.version} scores because a person chose it"
+    if not retrain and not choice.due(settings, card.question, run.as_of):
+        return Verdict(model, card, False, note, is_chosen=True)
+    candidate = train_candidate(con, run)
+    if candidate.model is None:
+        return Verdict(model, card, False, f"{note}; a new training found {candidate.card.reason}", is_chosen=True)
+    refusal = _refusal(candidate, model)
+    reason = f"kept, because a person chose version {card.version}" + (f"; {refusal}" if refusal else "")
+    fairness = check(con, run.question, candidate.model, candidate.test)
+    kept = replace(candidate.card, status="challenger", reason=reason, fairness=fairness)
+    registry.save(settings, replace(candidate.model, card=kept))
+    return Verdict(model, card, False, f"{note}; version {kept.version} was trained and is kept", is_chosen=True)
+
+
+def _automatic(
+    con: duckdb.DuckDBPyConnection, settings: Settings, run: Run, *, retrain: bool, ledger: Path | None
+) -> Verdict:
+    """The champion by age, the gate and the fairness stop, where nobody has chosen."""
+    question, as_of = run.question, run.as_of
     champion, note = _champion(settings, question.name)
     gone = _features_gone(con, question, champion)
     if gone:
@@ -68,7 +102,6 @@ def decide(
             return _waits(champion, held)
     if not retrain and champion and _age(champion.card, as_of) < settings.retrain_days:
         return Verdict(champion, champion.card, False, f"version {champion.card.version} is recent")
-    run = Run(question, registry.next_version(settings, question.name), as_of, settings.threads)
     return _gate(con, settings, train_candidate(con, run), champion, note)
 
 
@@ -145,12 +178,13 @@ def confirm(settings: Settings, verdicts: list[Verdict]) -> None:
     for verdict in verdicts:
         name = verdict.card.question
         registry.save_card(settings, verdict.card)
-        registry.set_champion(settings, name, verdict.card.version if verdict.model else None)
+        automatic = choice.set_aside(settings, name) if verdict.is_chosen else None
+        registry.set_champion(settings, name, verdict.card.version if verdict.model else None, automatic)
 
 
 def _champion(settings: Settings, name: str) -> tuple[Model | None, str]:
     try:
-        version = registry.champion_version(settings, name)
+        version = choice.automatic_version(settings, name) or registry.champion_version(settings, name)
         return (None, "") if version is None else (registry.load(settings, name, version), "")
     except ArtefactError as error:
         return None, f"trained anew: {error.what[0].lower()}{error.what[1:]} ({error.why})"

@@ -31,9 +31,7 @@ class Month:
     came: float | None = told("Share of them for which it came true.")
     low: float | None = told("Lower end of the 95 % interval (Wilson) of the share.")
     high: float | None = told("Upper end of the 95 % interval (Wilson) of the share.")
-    auc: float | None = told(
-        "How often one who left (bought) was ranked above one who did not; empty if few."
-    )
+    auc: float | None = told("How often one who left (bought) was ranked above one who did not; empty if few.")
     auc_low: float | None = told("Lower end of its 95 % interval (Hanley and McNeil 1982).")
     auc_high: float | None = told("Upper end of its 95 % interval.")
 
