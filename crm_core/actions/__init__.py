@@ -3,6 +3,7 @@
 from crm_core.actions.disagreements import Disagree, disagree, withdraw
 from crm_core.actions.models import ModelChoice, choose_model
 from crm_core.actions.nudges import Nudge, nudge
+from crm_core.actions.releases import Release, release_stop
 from crm_core.actions.storing import Receipt, ShownScoreOf
 from crm_core.actions.tours import tour_seen
 from crm_core.ledger import BELIEFS, REASONS
@@ -14,10 +15,12 @@ __all__ = [
     "ModelChoice",
     "Nudge",
     "Receipt",
+    "Release",
     "ShownScoreOf",
     "choose_model",
     "disagree",
     "nudge",
+    "release_stop",
     "tour_seen",
     "withdraw",
 ]

@@ -14,6 +14,7 @@ from crm_core.errors import ArtefactError
 from crm_core.scoring import choice, registry, stop
 from crm_core.scoring.card import Card, Drive
 from crm_core.scoring.drift import MAX_ROWS, SCORE, Drift, since
+from crm_core.scoring.fair_overrides import overridden
 from crm_core.scoring.fair_screen import check
 from crm_core.scoring.matrix import Matrix, feature_names
 from crm_core.scoring.metrics import auc_interval, is_worse
@@ -58,8 +59,15 @@ def decide(
     ledger : Path, optional
         Folder of the ledger's snapshot: releases from the fairness stop, and which version a person has chosen.
     """
-    pick = choice.picked(con, settings, question, ledger)
     run = Run(question, registry.next_version(settings, question.name), as_of, settings.threads)
+    verdict = _decided(con, settings, run, retrain=retrain, ledger=ledger)
+    return replace(verdict, card=replace(verdict.card, overrides=overridden(con, question)))
+
+
+def _decided(
+    con: duckdb.DuckDBPyConnection, settings: Settings, run: Run, *, retrain: bool, ledger: Path | None
+) -> Verdict:
+    pick = choice.picked(con, settings, run.question, ledger)
     if pick.model:
         return _as_chosen(con, settings, run, pick.model, retrain=retrain)
     verdict = _automatic(con, settings, run, retrain=retrain, ledger=ledger)
@@ -78,6 +86,7 @@ def _as_chosen(con: duckdb.DuckDBPyConnection, settings: Settings, run: Run, mod
     refusal = _refusal(candidate, model)
     reason = f"kept, because a person chose version {card.version}" + (f"; {refusal}" if refusal else "")
     fairness = check(con, run.question, candidate.model, candidate.test)
+    fairness = stop.stopped(fairness, is_owned=stop.has_owner(con, settings))
     kept = replace(candidate.card, status="challenger", reason=reason, fairness=fairness)
     registry.save(settings, replace(candidate.model, card=kept))
     return Verdict(model, card, False, f"{note}; version {kept.version} was trained and is kept", is_chosen=True)

@@ -113,6 +113,11 @@ def proof(viewer: Viewer, question: str) -> trust.parts.Proof:
     return _page(trust.proof, viewer, question)
 
 
+def fairness(viewer: Viewer, question: str) -> trust.fairness.FairnessPage:
+    """Whether the model of one question is fair to everybody."""
+    return _page(trust.fairness.fairness_page, viewer, question)
+
+
 def data_health(viewer: Viewer) -> trust.DataHealthPage:
     """Streams, what has landed, and what waits."""
     return _page(trust.data_health, viewer)

@@ -1,6 +1,6 @@
 """What the section Trust shows: what people said, how far a model can be trusted, how healthy the data are."""
 
-from crm_core.views.trust import parts
+from crm_core.views.trust import fairness, parts
 from crm_core.views.trust.data_health import (
     DataHealthPage,
     FaultKind,
@@ -27,6 +27,7 @@ __all__ = [
     "ModelPage",
     "data_health",
     "disagreements",
+    "fairness",
     "fault_rows",
     "model",
     "parts",
