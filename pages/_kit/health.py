@@ -254,7 +254,7 @@ def landed(ctx: Context, page: trust.DataHealthPage) -> None:
     )
 
 
-def _landed_line(ctx: Context, row: trust.Landed) -> str:
+def _landed_line(ctx: Context, row: trust.parts.Landed) -> str:
     waits = f", **{words.number(row.n_waiting)} wait**" if row.n_waiting else ""
     last = f" :small[:gray[last {ctx.day(row.last_at)}]]" if row.last_at else ""
     return f"{words.plain(row.source)}, {words.plain(row.table)}: {words.counted(row.n_rows, 'row')}{waits}{last}"
@@ -276,11 +276,11 @@ def findings(ctx: Context, page: trust.DataHealthPage) -> None:
             st.markdown("\n".join(f"- {_decided(f)} :small[:gray[{_from(ctx, f)}]]" for f in rest))
 
 
-def _decided(finding: trust.Finding) -> str:
+def _decided(finding: trust.parts.Finding) -> str:
     return f"{'Not imported: ' if finding.kind == 'unmapped' else ''}{words.plain(finding.sentence)}"
 
 
-def _from(ctx: Context, finding: trust.Finding) -> str:
+def _from(ctx: Context, finding: trust.parts.Finding) -> str:
     return f"{words.plain(finding.source)}, {ctx.day(finding.landed_at)}"
 
 

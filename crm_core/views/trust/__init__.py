@@ -6,8 +6,6 @@ from crm_core.views.trust.data_health import (
     FaultKind,
     FaultRow,
     Feed,
-    Finding,
-    Landed,
     data_health,
     fault_rows,
 )
@@ -22,8 +20,6 @@ __all__ = [
     "FaultKind",
     "FaultRow",
     "Feed",
-    "Finding",
-    "Landed",
     "ModelPage",
     "data_health",
     "disagreements",
