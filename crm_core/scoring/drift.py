@@ -50,7 +50,8 @@ class Drift:
     """How far a feature has moved since then.
 
     psi as measured; expected of it by chance; level: none, some or strong (module docstring). missing_*: share without
-    a value. then, now: the typical value as a sentence; '' for the score.
+    a value. then, now: the typical value as a sentence; '' for the score, and where
+    either is not known.
     """
 
     feature: str
@@ -160,9 +161,9 @@ def _moved(then: Reference, values: pd.Series, meaning: FeatureMeaning | None, c
     now = _shares(values, then.edges, then.levels)
     found, expected, level = psi(np.array(then.shares), now, then.n, len(values))
     said = ("", "")
-    if meaning is not None:
-        typical = pd.Series([then.typical, _typical(values, then.levels)], dtype="object")
-        said = tuple(sentences(meaning, typical, currency))
+    typical = (then.typical, _typical(values, then.levels))
+    if meaning is not None and None not in typical:
+        said = tuple(sentences(meaning, pd.Series(typical, dtype="object"), currency))
     label = meaning.label if meaning else ""
     return Drift(
         then.feature, label, found, expected, level, then.n, len(values), then.shares[-1], float(now[-1]), *said

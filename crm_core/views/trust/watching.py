@@ -30,6 +30,7 @@ class Part:
     value: str = told("Which one; empty where several small ones were put together.")
     n: int = told("Cases: one customer or lead on one day.")
     entities: int = told("Customers or leads they are of.")
+    positives: int = told("Cases for which it came true.")
     said: float = told("Mean chance the model gave them.")
     came: float = told("Share for which it came true.")
     low: float = told("Lower end of the 95 % interval (Wilson) of the share that came true.")
