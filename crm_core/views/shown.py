@@ -11,11 +11,13 @@ import pandas as pd
 
 from crm_core.access import Viewer, person_column, row_filter, text_column
 from crm_core.errors import AccessDeniedError
+from crm_core.views.evidence import SCORES, UNKNOWN
 from crm_core.views.reading import current, reading, rows, told
 
 ENTITY = {"churn": "customer", "lead": "lead"}
 EVERYTHING_ELSE = "(other)"
 PROMISE = "promise"
+NOT_ENOUGH = "not enough evidence"
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class ShownScore:
     low: float | None = told("Lower end of the 95 % interval.")
     high: float | None = told("Upper end of the 95 % interval.")
     base_rate: float | None = told("How often it happens usually.")
-    tier: str | None = told("high, medium or low against the usual odds.")
+    tier: str | None = told("high, medium or low against the usual odds; unknown: not enough evidence.")
     reasons: tuple[str, ...] = told("The three strongest reasons, in words.")
     evidence: float | None = told("Share of the model's attention that rests on what could be observed.")
     model_version: str | None = told("Version of the model.")
@@ -80,7 +82,7 @@ def shown_score(viewer: Viewer, question: str, entity_key: str) -> ShownScore:
             f"and feature <> '{EVERYTHING_ELSE}' order by rank limit 3",
             {"question": question, "id": row.pop("id")},
         )
-    sentences = tuple(r["sentence"] for r in why)
+    sentences = tuple(r["sentence"] for r in why if row["tier"] != UNKNOWN)
     return ShownScore(question, entity_key, reasons=sentences, build_id=info.build_id, as_of=info.as_of, **row)
 
 
@@ -118,7 +120,7 @@ def _one_score(viewer: Viewer, question: str, entity_key: str) -> tuple[str, dic
         select {name} as entity_name, {money} as money_at_stake, s.probability, s.low, s.high, s.base_rate, s.tier,
             s.evidence, s.model_version, m.{entity}_id as id
         from marts.mart_{entity} as m
-        left join marts.mart_score as s on s.question = $question and s.entity_id = m.{entity}_id
+        left join {SCORES} as s on s.question = $question and s.entity_id = m.{entity}_id
         where m.{entity}_id = {key} and {seen.sql}
     """
     return sql, {"key": entity_key, "question": question, **seen.params}
@@ -131,7 +133,8 @@ def score_table(viewer: Viewer, question: str, top: int | None = None) -> pd.Dat
     -------
     DataFrame
         One row per entity: key, name, chance, interval, tier, base rate, evidence, as_of, build, model version and
-        the three strongest reasons.
+        the three strongest reasons. Where there is not enough evidence the tier says so, and chance, interval and
+        reasons are empty.
     """
     entity = ENTITY[question]
     folder, _ = current()
@@ -143,10 +146,10 @@ def score_table(viewer: Viewer, question: str, top: int | None = None) -> pd.Dat
             f"""
             with chosen as (
                 select s.*, {name} as name, {person_column(viewer, "m.owner_name", key="m.owner_id")} as owner
-                from marts.mart_score as s
+                from {SCORES} as s
                 inner join marts.mart_{entity} as m on s.entity_id = m.{entity}_id
                 where s.question = $question and {seen.sql}
-                order by s.probability desc, s.raw desc, s.entity_id
+                order by s.probability desc nulls last, s.raw desc nulls last, s.entity_id
                 {limit}
             ),
             why as (
@@ -156,11 +159,19 @@ def score_table(viewer: Viewer, question: str, top: int | None = None) -> pd.Dat
                     and entity_id in (select entity_id from chosen)
                 group by entity_id
             )
-            select c.question, c.entity_id, c.name, c.owner, c.probability, c.low, c.high, c.tier, c.base_rate,
-                c.evidence, c.doubts, c.as_of, c.build_id, c.model_version, c.raw, w.reasons
+            select {_EXPORTED}
             from chosen as c
             left join why as w using (entity_id)
-            order by c.probability desc, c.raw desc, c.entity_id
+            order by c.probability desc nulls last, c.raw desc nulls last, c.entity_id
             """,
             {"question": question, **seen.params},
         ).df()
+
+
+_EXPORTED = f"""
+    c.question, c.entity_id, c.name, c.owner, c.probability, c.low, c.high,
+    case when c.tier = '{UNKNOWN}' then '{NOT_ENOUGH}' else c.tier end as tier, c.base_rate,
+    c.evidence, c.evidence_level, c.n_seen, c.n_feeds, coalesce(c.is_fragile, false) as is_fragile,
+    c.fragile_low, c.fragile_high, c.ask_feed, c.doubts, c.as_of, c.build_id, c.model_version, c.raw,
+    case when c.tier is distinct from '{UNKNOWN}' then w.reasons end as reasons
+"""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from crm_core.views import sell
-from pages._kit import cards, movement, people, words
+from pages._kit import cards, evidence, movement, people, words
 from pages._kit.shell import Context, note
 
 
@@ -28,6 +28,10 @@ def _model(ctx: Context, page: sell.parts.AccountPage) -> None:
     st.markdown("**The model**")
     if page.left_on:
         st.markdown(f"This customer left on {ctx.day(page.left_on)}; there is nothing to predict any more.")
+        return
+    if page.evidence.is_withheld:
+        cards.tier(page.tier)
+        st.markdown(evidence.NO_NUMBER.format(one="customer"))
         return
     if page.probability is None:
         running = "no number: there is no model, or it knows too little about this customer"
@@ -85,9 +89,7 @@ def _evidence(ctx: Context, page: sell.parts.AccountPage) -> None:
     st.markdown("\n".join(f"- {line}" for line in lines))
     for code in page.doubts:
         st.markdown(f":material/help: {words.plain(words.doubts([code]))}")
-    for feed in ctx.frame.silent_feeds:
-        title, days = words.plain(feed.title), words.counted(feed.days, "day")
-        st.markdown(f":orange[:material/warning: {title} silent for {days}: what came since is not in the number]")
+    evidence.said(ctx, page.evidence, "customer", is_told=True)
 
 
 def _contract(ctx: Context, page: sell.parts.AccountPage) -> None:

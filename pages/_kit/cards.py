@@ -8,12 +8,12 @@ from typing import Any
 import streamlit as st
 
 from crm_core.views import sell
-from pages._kit import disagree, people, state, words
+from pages._kit import disagree, evidence, people, state, words
 from pages._kit.questions import CHURN, Question
 from pages._kit.shell import Context, note
 
 CARDS = 10
-COLOURS = {"high": "red", "medium": "orange", "low": "green", "none": "gray"}
+COLOURS = {"high": "red", "medium": "orange", "low": "green", "unknown": "gray", "none": "gray"}
 Figure = tuple[str, str, str, str]
 """Label, value, what stands under it, help."""
 
@@ -39,10 +39,11 @@ def risk_figures(ctx: Context, page: sell.RiskPage) -> None:
         return
     silent = words.counted(len(ctx.frame.silent_feeds), "feed") + " silent"
     renewing = f"{words.number(totals.n_renewals)}, of them {words.number(totals.n_renewals_high)} high"
+    unscored = "Not enough evidence" if page.model_version else "Without a score"
     shown = (
         ("Money in danger", totals.n_high, totals.value_high, f"{words.number(totals.n_high)} with a high chance"),
         ("Renewals in 90 days", totals.n_renewals, totals.value_renewals, renewing),
-        ("Without a score", totals.n_withheld, totals.value_withheld, f"{words.number(totals.n_withheld)} · {silent}"),
+        (unscored, totals.n_withheld, totals.value_withheld, f"{words.number(totals.n_withheld)} · {silent}"),
         ("People disagree", totals.n_disagreed, totals.value_disagreed, words.counted(totals.n_disagreed, "customer")),
     )
     a_year = "" if state.is_phone() else " a year"
@@ -57,7 +58,7 @@ def risk_figures(ctx: Context, page: sell.RiskPage) -> None:
 _RISK_HELPS = (
     "Yearly value of customers with at least 3 times the usual odds of leaving.",
     "Yearly value of contracts that end within 90 days and are not signed again.",
-    "Yearly value of customers about whom the model has no number.",
+    "Yearly value of customers of whom too little is seen for a number: not in danger, not safe. See Worth a question.",
     "Yearly value of customers about whom somebody sees it differently from the model.",
 )
 
@@ -97,14 +98,15 @@ def scored(
     """What is said of one score: name, chance, facts, reasons, doubts, what people say."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(f"**{words.plain(row.name)}**")
-        if page.model_version and row.probability is not None:
+        if page.model_version and (row.probability is not None or row.evidence.is_withheld):
             tier(row.tier)
     if row.probability is not None:
         usual = f" Usual here: {words.of_100(page.base_rate)}." if page.base_rate is not None else ""
         st.markdown(question.told(row.probability, row.low, row.high) + usual)
     note(" · ".join(words.plain(fact) for fact in facts))
+    evidence.said(ctx, row.evidence, question.one)
     signs = [f"{'▲' if r.points > 0 else '▼'} {words.plain(words.reason(r.sentence, r.points))}" for r in row.reasons]
-    rules = [words.plain(sign) for sign in row.rule_reasons.split("; ") if sign]
+    rules = [] if row.evidence.is_withheld else [words.plain(sign) for sign in row.rule_reasons.split("; ") if sign]
     st.markdown("  \n".join(signs or rules))
     if row.doubts:
         note(f":material/help: {words.plain(words.doubts(row.doubts, question.one))}")

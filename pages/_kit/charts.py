@@ -153,6 +153,9 @@ def _spread(page: sell.RiskPage) -> float:
 
 def _sampled(page: sell.RiskPage) -> str:
     n = len(page.points)
+    if page.n_unknown:
+        of = f"{words.number(page.n_unknown)} without enough evidence"
+        return f"{of} not drawn: see Worth a question; ring: somebody disagrees"
     if n < page.n_matching and n >= 2_000:
         return f"a fair sample of {words.number(n)} is drawn; ring: somebody disagrees"
     return "a click chooses a customer; ring: somebody disagrees"

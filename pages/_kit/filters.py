@@ -11,6 +11,9 @@ from pages._kit import state
 
 TEAM, REGION = ("team", "Team", "teams"), ("region", "Region", "regions")
 SEGMENT, SOURCE = ("segment", "Segment", "segments"), ("source", "Source", "sources")
+ASKING = (
+    "Only those about whom there is not enough evidence, most money first; each with the question that would settle it."
+)
 Choices = Mapping[str, tuple[str, ...]]
 
 
@@ -95,3 +98,4 @@ def _signs(chance: str) -> None:
         label_visibility="collapsed",
     )
     st.toggle("Only where people disagree", key="disputed", bind="query-params")
+    st.toggle("Worth a question", key="asking", bind="query-params", help=ASKING)

@@ -21,6 +21,7 @@ READY = (
 )
 UNTOUCHED = "Leads that nobody of us has written to, called or met."
 DISPUTED = "Leads about which somebody sees it differently from the model."
+UNKNOWN = "Leads of which too little is seen for a number. Switch on 'Worth a question' to see what to ask."
 SPEED = (
     "Half of the leads were touched within this time. Below: the share touched by the end of the working day after "
     "they came in."
@@ -35,12 +36,16 @@ def figures(ctx: Context, page: sell.parts.LeadsPage) -> None:
         ready += f", about {totals.n_ready_expected:.0f} of them buy"
         untouched += f", {words.number(totals.n_untouched_ready)} of them ready"
     disputed = words.counted(totals.n_disagreed, "lead")
+    unknown = words.counted(totals.n_unknown, "lead")
+    last = ("People disagree", cards.total(ctx, totals.n_disagreed, totals.value_disagreed), disputed, DISPUTED)
+    if totals.n_unknown:
+        last = ("Not enough evidence", cards.total(ctx, totals.n_unknown, totals.value_unknown), unknown, UNKNOWN)
     cards.figures(
         (
             ("Ready to buy", cards.total(ctx, totals.n_ready, totals.value_ready), ready, READY),
             ("Nobody has touched", cards.total(ctx, totals.n_untouched, totals.value_untouched), untouched, UNTOUCHED),
             ("First touch after", _speed(totals.hours_typical), _in_time(totals.share_in_time), SPEED),
-            ("People disagree", cards.total(ctx, totals.n_disagreed, totals.value_disagreed), disputed, DISPUTED),
+            last,
         )
     )
 
@@ -120,6 +125,7 @@ def picture(ctx: Context, page: sell.parts.LeadsPage, chosen_id: str) -> None:
     alt = f"{words.counted(len(page.points), 'lead')} by chance of buying and source, {n_ready} of them high"
     draw(figure, PICTURE, alt, on_select=tables.point_chosen(PICTURE, state.choose_lead), selection_mode="points")
     of = words.counted(page.n_matching, "lead")
+    of += f", {words.number(page.n_unknown)} without enough evidence not drawn" if page.n_unknown else ""
     charts.small(f"As of {words.day(ctx.frame.as_of, 0)} · {of} · a click chooses a lead; grey ring: not touched")
 
 

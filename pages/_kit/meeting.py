@@ -145,10 +145,15 @@ def danger(ctx: Context, page: steer.MeetingPage) -> None:
     if not page.model_version:
         st.markdown("There is no model for leaving yet, so nobody can say how much money is at risk.")
         return
-    if not any(d.n_high for d in page.danger):
+    if any(d.n_high for d in page.danger):
+        _money_at_risk(ctx, page.danger)
+    else:
         st.markdown("No customer has a high chance of leaving.")
-        return
-    _money_at_risk(ctx, page.danger)
+    n = sum(d.n_unknown for d in page.danger)
+    if n:
+        value = words.money(sum(d.value_unknown for d in page.danger), ctx.currency)
+        whose = words.counted(n, "customer")
+        note(f"{value} a year not judged: {whose} without enough evidence, neither in danger nor safe.")
 
 
 def _money_at_risk(ctx: Context, rows: Sequence[steer.Danger]) -> None:

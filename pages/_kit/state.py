@@ -24,8 +24,8 @@ FOUND_ON = {
 CHOSEN = "risk_chosen"
 RECEIPT = "receipt"
 NUDGED = "nudged"
-RISK_KEYS = ("team", "region", "segment", "tier", "renewal", "order", "disputed", "find", "show")
-LEAD_KEYS = ("team", "region", "source", "tier", "order_leads", "untouched", "disputed", "find")
+RISK_KEYS = ("team", "region", "segment", "tier", "renewal", "order", "disputed", "asking", "find", "show")
+LEAD_KEYS = ("team", "region", "source", "tier", "order_leads", "untouched", "disputed", "asking", "find")
 LEAD_ORDERS = {
     "Highest chance first": "chance",
     "Most money first": "money",
@@ -34,7 +34,7 @@ LEAD_ORDERS = {
 }
 RENEWALS = {"Renewal: any time": None, **{f"Renewal within {n} days": n for n in (30, 60, 90, 180)}}
 ORDERS = {"Highest chance first": "chance", "Most money in danger first": "money", "Next renewal first": "renewal"}
-TIERS = {"high": "high", "medium": "medium", "low": "low", "no score": "none"}
+TIERS = {"high": "high", "medium": "medium", "low": "low", "not enough evidence": "unknown", "no score": "none"}
 
 
 def viewer_now(known: Sequence[Viewer]) -> Viewer:
@@ -99,6 +99,7 @@ def risk_filter() -> sell.RiskFilter:
         tiers=tuple(TIERS[tier] for tier in at.get("tier", ())),
         renewal_within_days=RENEWALS.get(at.get("renewal", "")),
         disagreed_only=bool(at.get("disputed", False)),
+        worth_asking=bool(at.get("asking", False)),
         order=ORDERS.get(at.get("order", ""), "chance"),
         name_part=str(at.get("find") or ""),
     )
@@ -114,6 +115,7 @@ def lead_filter() -> sell.LeadFilter:
         tiers=tuple(TIERS[tier] for tier in at.get("tier", ())),
         untouched_only=bool(at.get("untouched", False)),
         disagreed_only=bool(at.get("disputed", False)),
+        worth_asking=bool(at.get("asking", False)),
         order=LEAD_ORDERS.get(at.get("order_leads", ""), "chance"),
         name_part=str(at.get("find") or ""),
     )

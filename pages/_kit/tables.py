@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from crm_core.views import sell
-from pages._kit import paper, state, words
+from pages._kit import evidence, paper, state, words
 from pages._kit.questions import CHURN, LEAD, Question
 from pages._kit.shell import Context
 
@@ -84,17 +84,24 @@ def _model_columns(question: Question, page: sell.parts.ScoredPage, rows: Sequen
         f"Of 100 {question.they_do}": [None if r.probability is None else round(r.probability * 100) for r in rows],
         "Range": [words.span(r.low, r.high) for r in rows],
         "Chance": [f"{words.SHAPES[r.tier]} {words.TIERS[r.tier]}" for r in rows],
+        "Rests on": [evidence.short(r.evidence) for r in rows],
     }
 
 
 def _reason_columns(page: sell.parts.ScoredPage, rows: Sequence[sell.parts.ScoredRow]) -> Columns:
     """Why, and what people say to it."""
     if page.model_version:
-        why = {"Why": [" · ".join(words.reason(w.sentence, w.points) for w in r.reasons) for r in rows]}
+        why = {"Why": [" · ".join(words.reason(w.sentence, w.points) for w in r.reasons) or _asked(r) for r in rows]}
     else:
         why = {"Signs": [r.rule_reasons or "none" for r in rows]}
     said = [" · ".join(words.opinion(o.who_name, o.belief, o.probability) for o in r.opinions) for r in rows]
     return {**why, "People say": said}
+
+
+def _asked(row: sell.parts.ScoredRow) -> str:
+    """The question in place of reasons, where there is not enough evidence."""
+    asked = evidence.question(row.evidence) if row.evidence.is_withheld else ""
+    return f"Ask: {asked}" if asked else ""
 
 
 def _shared_config(question: Question) -> dict[str, Any]:
@@ -113,9 +120,12 @@ def _shared_config(question: Question) -> dict[str, Any]:
             width=84,
             help="high: at least 3 times the usual odds; medium: 1.5 times; low: below. Shapes as in the picture.",
         ),
-        "Why": make.TextColumn(width=262, help="What raises (+) or lowers (−) the chance, in points of 100."),
+        "Rests on": make.TextColumn(
+            width=64, help="Sources that could see it, of those there are; little: what is missing could change it."
+        ),
+        "Why": make.TextColumn(width=214, help="What raises (+) or lowers (−) the chance, in points of 100."),
         "Signs": make.TextColumn(width=400, help="Signs that anybody can check; the more, the higher on the list."),
-        "People say": make.TextColumn(width=112, help="What colleagues believe, as long as it counts."),
+        "People say": make.TextColumn(width=96, help="What colleagues believe, as long as it counts."),
         "Owner": make.TextColumn(width=130),
     }
 
@@ -166,11 +176,11 @@ def _lead_config(ctx: Context) -> dict[str, Any]:
         **_shared_config(LEAD),
         "Lead": make.TextColumn(width=116),
         "Worth": make.TextColumn(width=66, alignment="right", help=worth),
-        "Why": make.TextColumn(width=186, help="What raises (+) or lowers (−) the chance, in points of 100."),
+        "Why": make.TextColumn(width=150, help="What raises (+) or lowers (−) the chance, in points of 100."),
         "People say": make.TextColumn(width=92, help="What colleagues believe, as long as it counts."),
         "Source": make.TextColumn(width=76),
         "Came in": make.TextColumn(width=80),
-        "First touch": make.TextColumn(width=84, help="How long it waited until one of us got in touch."),
+        "First touch": make.TextColumn(width=76, help="How long it waited until one of us got in touch."),
         "Last touch": make.TextColumn(width=80, help=f"In either direction, before {ctx.day(ctx.frame.as_of)}."),
         "Owner": make.TextColumn(width=110),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from crm_core.views import sell
-from pages._kit import nudges, people, state, words
+from pages._kit import evidence, nudges, people, state, words
 from pages._kit.nudges import About
 from pages._kit.questions import QUESTIONS
 from pages._kit.shell import Context, note
@@ -126,9 +126,14 @@ def _open(call: sell.parts.Call, n: int) -> None:
 
 def _chance(call: sell.parts.Call) -> str:
     """The chance as a natural frequency, small: Markdown."""
+    if call.evidence.is_withheld:
+        return f" :gray-badge[{evidence.NOT_ENOUGH}]"
     if call.probability is None:
         return ""
-    return f" :small[:gray[{words.of_100(call.probability)} of 100 like this {QUESTIONS[call.question].they_do}]]"
+    little = " :gray-badge[rests on little]" if call.evidence.is_fragile else ""
+    return (
+        f" :small[:gray[{words.of_100(call.probability)} of 100 like this {QUESTIONS[call.question].they_do}]]{little}"
+    )
 
 
 def _why(call: sell.parts.Call) -> str:
@@ -139,6 +144,8 @@ def _why(call: sell.parts.Call) -> str:
         parts.append(f"**{asked}nobody has answered yet**" if asked else "**nobody has touched this lead yet**")
     if call.days_to_renewal is not None:
         parts.append(f"**renewal {'today' if call.days_to_renewal == 0 else f'in {days(call.days_to_renewal)}'}**")
+    if call.evidence.is_withheld:
+        parts.append(f"**ask:** {evidence.question(call.evidence) or 'how are they?'}")
     parts += [words.plain(reason[:1].lower() + reason[1:]) for reason in call.reasons]
     kind = ":gray-badge[lead] " if call.question == "lead" else ""
     return kind + " · ".join(parts)

@@ -9,6 +9,7 @@ from datetime import date, datetime
 import duckdb
 
 from crm_core.access import Capability, Viewer, may, person_column, row_filter
+from crm_core.views.evidence import NOTHING_KNOWN, SCORES, UNKNOWN, Evidence, evidence_of
 from crm_core.views.movements import Movement, movement
 from crm_core.views.opinions import Opinion, opinions
 from crm_core.views.reading import current, reading, rows, told
@@ -74,6 +75,7 @@ class AccountPage:
     timeline: tuple[record.Event, ...] = told("What happened, newest first.")
     n_events: int = told("How many things happened in all; the page shows the newest.")
     attributes: tuple[tuple[str, str], ...] = told("Fields of the source system.")
+    evidence: Evidence = told("What the score rests on, and what is missing.")
     may_disagree: bool = told("Whether you may disagree with the score.")
 
 
@@ -85,11 +87,13 @@ def account(viewer: Viewer, customer_id: str) -> AccountPage:
     AccessDeniedError
         Not in scope, or no such customer (not told apart).
     """
-    folder, _ = current()
+    folder, info = current()
     seen = row_filter(viewer, "m")
     with reading(folder) as con:
         owner = person_column(viewer, "m.owner_name", key="m.owner_id")
-        found = rows(con, _IDENTITY.format(owner=owner, seen=seen.sql), {"key": customer_id, **seen.params})
+        found = rows(
+            con, _IDENTITY.format(owner=owner, seen=seen.sql, scores=SCORES), {"key": customer_id, **seen.params}
+        )
         if not found:
             raise not_in_scope()
         row = found[0]
@@ -98,7 +102,7 @@ def account(viewer: Viewer, customer_id: str) -> AccountPage:
         events, n_events = record.timeline(con, viewer, key)
         return AccountPage(
             **row,
-            reasons=_reasons(con, key),
+            reasons=() if row["tier"] == UNKNOWN else _reasons(con, key),
             history=_history(con, key),
             moved=movement(con, "churn", key),
             opinions=opinions(con, viewer, "churn", [key]),
@@ -108,6 +112,7 @@ def account(viewer: Viewer, customer_id: str) -> AccountPage:
             timeline=events,
             n_events=n_events,
             attributes=_attributes(con, key),
+            evidence=evidence_of(con, viewer, "customer", [key], info.as_of).get(key, NOTHING_KNOWN),
             may_disagree=may(viewer, Capability.DISAGREE),
         )
 
@@ -119,7 +124,7 @@ select m.customer_id, m.name, m.segment, m.industry, m.country, m.region, m.webs
     m.is_in_population, m.last_contact_at, m.n_tickets_open, m.nps_latest, m.rule_reasons, s.probability, s.low, s.high,
     s.base_rate, s.typical, coalesce(s.tier, 'none') as tier, s.doubts, s.model_version
 from marts.mart_customer as m
-left join marts.mart_score as s on s.question = 'churn' and s.entity_id = m.customer_id
+left join {scores} as s on s.question = 'churn' and s.entity_id = m.customer_id
 where m.customer_id = coalesce((select min(customer_id) from identity.customer_links where customer_key = $key), $key)
     and {seen}
 """
@@ -134,7 +139,7 @@ def _history(con: duckdb.DuckDBPyConnection, key: str) -> tuple[ScorePoint, ...]
     sql = """
         select as_of, probability, low, high, model_version, is_backcast
         from marts.mart_score_history
-        where question = 'churn' and entity_id = $key and probability is not null
+        where question = 'churn' and entity_id = $key and probability is not null and tier is distinct from 'unknown'
         qualify row_number() over (partition by as_of order by is_backcast, scored_at desc) = 1
         order by as_of
     """

@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 
 from crm_core.access import Viewer, person_column, row_filter
+from crm_core.views.evidence import SCORES, UNKNOWN, evidence_of
 from crm_core.views.opinions import in_force, opinions
 from crm_core.views.reading import current, reading, rows, told
 from crm_core.views.sell import listing
@@ -26,6 +27,7 @@ class LeadFilter:
     tiers: tuple[str, ...] = ()
     untouched_only: bool = False
     disagreed_only: bool = False
+    worth_asking: bool = False
     name_part: str = ""
     order: str = "chance"
     limit: int = LIST_LENGTH
@@ -81,6 +83,8 @@ class LeadTotals:
     n_untouched_ready: int = told("Of these, leads with a high chance of buying.")
     hours_typical: float | None = told("Half of the leads touched had their first touch within so many hours.")
     share_in_time: float | None = told("Of the leads whose next working day is over, the share touched by its end.")
+    n_unknown: int = told("Leads about which there is not enough evidence.")
+    value_unknown: float = told("What their deals are worth.")
     n_disagreed: int = told("Leads about which somebody disagrees with the model.")
     value_disagreed: float = told("What their deals are worth.")
 
@@ -117,18 +121,22 @@ def leads(viewer: Viewer, chosen: LeadFilter = LeadFilter()) -> LeadsPage:
         parts, more = listing.conditions(chosen, {**_CHOICES, "tiers": "tier"})
         where = " and ".join([*parts, *(["is_untouched"] if chosen.untouched_only else [])])
         params |= more
-        order = _ORDERS.get(chosen.order, _ORDERS["chance"])
+        order = _ORDERS.get("value" if chosen.worth_asking else chosen.order, _ORDERS["chance"])
         found = rows(
             con,
-            f"select *, count(*) over () as n_matching from ({population}) as p where {where} "
+            f"select *, {listing.COUNTED} from ({population}) as p where {where} "
             f"order by {order} limit {int(chosen.limit)}",
             listing.used(params, population + where),
         )
-        why = listing.reasons(con, "lead", [row["lead_id"] for row in found])
+        keys = [row["lead_id"] for row in found]
+        said = listing.Said(
+            listing.reasons(con, "lead", keys), standing, evidence_of(con, viewer, "lead", keys, info.as_of)
+        )
         return LeadsPage(
-            rows=tuple(listing.row_of(LeadRow, row, row["lead_id"], why, standing) for row in found),
+            rows=tuple(listing.row_of(LeadRow, row, row["lead_id"], said) for row in found),
             points=listing.points(con, LeadPoint, f"from ({population}) as p where {where}", params),
             n_matching=found[0]["n_matching"] if found else 0,
+            n_unknown=found[0]["n_unknown"] if found else 0,
             n_in_scope=totals.pop("n_in_scope"),
             base_rate=totals.pop("base_rate"),
             totals=LeadTotals(**totals),
@@ -153,8 +161,9 @@ def lead(viewer: Viewer, lead_id: str) -> LeadRow:
         found = rows(con, f"select * from ({everyone}) where lead_id = $key", params | {"key": lead_id})
         if not found:
             raise not_in_scope()
-        why = listing.reasons(con, "lead", [lead_id])
-        row: LeadRow = listing.row_of(LeadRow, found[0], lead_id, why, standing)
+        weighed = evidence_of(con, viewer, "lead", [lead_id], info.as_of)
+        said = listing.Said(listing.reasons(con, "lead", [lead_id]), standing, weighed)
+        row: LeadRow = listing.row_of(LeadRow, found[0], lead_id, said)
         return row
 
 
@@ -172,7 +181,7 @@ def _everyone(viewer: Viewer, as_of: str, disagreed: list[str]) -> tuple[str, di
             s.probability, s.raw, s.low, s.high, s.doubts, s.base_rate, coalesce(s.tier, 'none') as tier,
             {_DERIVED}
         from marts.mart_lead as m
-        left join marts.mart_score as s on s.question = 'lead' and s.entity_id = m.lead_id
+        left join {SCORES} as s on s.question = 'lead' and s.entity_id = m.lead_id
         where {seen.sql}
     """
     return sql, {**seen.params, "as_of": as_of, "disagreed": disagreed}
@@ -194,6 +203,7 @@ _CHOICES = {"teams": "team", "regions": "region", "sources": "source_channel"}
 _ORDERS = {
     "chance": "probability desc nulls last, raw desc, rule_points desc, amount desc nulls last, lead_id",
     "money": "coalesce(amount, 0) * coalesce(probability, rule_points / 100.0) desc, lead_id",
+    "value": "amount desc nulls last, lead_id",
     "newest": "created_at desc nulls last, lead_id",
     "waiting": "is_untouched desc, case when is_untouched then created_at end, probability desc nulls last, lead_id",
 }
@@ -213,6 +223,8 @@ def _totals(con: duckdb.DuckDBPyConnection, population: str, params: dict[str, A
             median(hours_waited) as hours_typical,
             (count(*) filter (where touched_on <= touch_by and touch_by < $as_of::date + 1)
                 / nullif(count(*) filter (where touch_by < $as_of::date + 1), 0)) as share_in_time,
+            count(*) filter (where tier = '{UNKNOWN}') as n_unknown,
+            coalesce(sum(amount) filter (where tier = '{UNKNOWN}'), 0) as value_unknown,
             count(*) filter (where is_disagreed) as n_disagreed,
             coalesce(sum(amount) filter (where is_disagreed), 0) as value_disagreed
         from ({population})

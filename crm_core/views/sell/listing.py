@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import duckdb
 
+from crm_core.views.evidence import NOTHING_KNOWN, UNKNOWN, Evidence
 from crm_core.views.opinions import Opinion
 from crm_core.views.reading import rows, told
 from crm_core.views.shown import EVERYTHING_ELSE
 
 LIST_LENGTH = 200
 PICTURE_POINTS = 2_000
+COUNTED = f"count(*) over () as n_matching, count(*) filter (where tier = '{UNKNOWN}') over () as n_unknown"
 
 
 @dataclass(frozen=True)
@@ -37,11 +39,12 @@ class ScoredRow:
     probability: float | None = told("Of 100 like this, so many leave (customers) or buy (leads) within 90 days.")
     low: float | None = told("Lower end of the 95 % interval.")
     high: float | None = told("Upper end of the 95 % interval.")
-    tier: str = told("high: at least 3 times the usual odds; medium: 1.5 times; low: below.")
+    tier: str = told("high: at least 3 times the usual odds; medium: 1.5 times; low: below; unknown: too little known.")
     reasons: tuple[Reason, ...] = told("The three strongest reasons.")
     doubts: tuple[str, ...] = told("Why to trust the number less.")
     rule_reasons: str = told("Signs a person can check; used where there is no model.")
     opinions: tuple[Opinion, ...] = told("What people say, as long as it counts.", ())
+    evidence: Evidence = told("What the score rests on, and what is missing.", NOTHING_KNOWN)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,10 +53,20 @@ class ScoredPage:
 
     n_matching: int = told("How many match the filters.")
     n_in_scope: int = told("How many there are that you may see and the question can be asked of.")
+    n_unknown: int = told("Of those that match: not enough evidence for a number.", 0)
     base_rate: float | None = told("Of 100, so many usually leave (customers) or buy (leads) within 90 days.")
     model_version: str | None = told("Version of the model.")
     no_model_reason: str = told("Why there is no model, if there is none.")
     choices: dict[str, tuple[str, ...]] = field(default_factory=dict, metadata={"help": "Values to filter by."})
+
+
+@dataclass(frozen=True)
+class Said:
+    """What stands beside the scores of a list, by customer or lead."""
+
+    reasons: Mapping[str, tuple[Reason, ...]]
+    standing: Mapping[str, Sequence[Opinion]]
+    evidence: Mapping[str, Evidence]
 
 
 def conditions(chosen: Any, columns: Mapping[str, str]) -> tuple[list[str], dict[str, Any]]:
@@ -62,7 +75,7 @@ def conditions(chosen: Any, columns: Mapping[str, str]) -> tuple[list[str], dict
     Parameters
     ----------
     chosen : RiskFilter or LeadFilter
-        Also has `disagreed_only` and `name_part`.
+        Also has `disagreed_only`, `worth_asking` and `name_part`.
     columns : mapping
         Name of a filter of several values -> column of the list.
     """
@@ -73,6 +86,8 @@ def conditions(chosen: Any, columns: Mapping[str, str]) -> tuple[list[str], dict
         if values:
             parts.append(f"{column} in (select unnest(${name}))")
             params[name] = list(values)
+    if chosen.worth_asking:
+        parts.append(f"tier = '{UNKNOWN}'")
     if chosen.disagreed_only:
         parts.append("is_disagreed")
     if chosen.name_part.strip():
@@ -126,14 +141,14 @@ def no_model(con: duckdb.DuckDBPyConnection, question: str) -> str:
     return str(json.loads(found[0]["card"]).get("reason", "")) if found else "nothing was trained"
 
 
-def row_of(
-    kind: type[Any], row: Mapping[str, Any], key: str, why: Mapping[str, Any], standing: Mapping[str, Any]
-) -> Any:
-    """One row of a list out of a row of the database, with its reasons and what people say."""
+def row_of(kind: type[Any], row: Mapping[str, Any], key: str, said: Said) -> Any:
+    """One row of a list out of a row of the database, with its reasons, what people say, and what it rests on."""
+    is_withheld = row["tier"] == UNKNOWN
     parts = {
         "key": key,
-        "reasons": why.get(key, ()),
-        "doubts": tuple(json.loads(row["doubts"])) if row["doubts"] else (),
-        "opinions": tuple(standing.get(key, ())),
+        "reasons": () if is_withheld else said.reasons.get(key, ()),
+        "doubts": tuple(json.loads(row["doubts"])) if row["doubts"] and not is_withheld else (),
+        "opinions": tuple(said.standing.get(key, ())),
+        "evidence": said.evidence.get(key, NOTHING_KNOWN),
     }
     return kind(**{name: row[name] for name in kind.__dataclass_fields__ if name not in parts}, **parts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from crm_core.views.evidence import Evidence, Gap
 from crm_core.views.movements import Movement
 from crm_core.views.opinions import Opinion
 from crm_core.views.sell.account import AccountPage
@@ -26,7 +27,9 @@ __all__ = [
     "Contract",
     "DealRow",
     "Event",
+    "Evidence",
     "Expiring",
+    "Gap",
     "LastContact",
     "LeadRow",
     "LeadsPage",

@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 
 from crm_core.access import Viewer, person_column, row_filter
+from crm_core.views.evidence import SCORES, evidence_of
 from crm_core.views.opinions import in_force, opinions
 from crm_core.views.reading import current, reading, rows, told
 from crm_core.views.sell import listing
@@ -25,6 +26,7 @@ class RiskFilter:
     tiers: tuple[str, ...] = ()
     renewal_within_days: int | None = None
     disagreed_only: bool = False
+    worth_asking: bool = False
     name_part: str = ""
     order: str = "chance"
     limit: int = LIST_LENGTH
@@ -64,7 +66,7 @@ class RiskTotals:
     n_renewals: int = told("Contracts that end within 90 days and have no signed renewal.")
     value_renewals: float = told("What they pay in a year.")
     n_renewals_high: int = told("Of these, customers with a high chance of leaving.")
-    n_withheld: int = told("Customers without a score, because there is no model.")
+    n_withheld: int = told("Customers without a number: not enough evidence, or no model.")
     value_withheld: float = told("What they pay in a year.")
     n_disagreed: int = told("Customers about whom somebody disagrees with the model.")
     value_disagreed: float = told("What they pay in a year.")
@@ -102,19 +104,25 @@ def risk(viewer: Viewer, chosen: RiskFilter = RiskFilter()) -> RiskPage:
         totals = _totals(con, population, params)
         where, more = _conditions(chosen)
         params |= more
-        order = _ORDERS.get(chosen.order, _ORDERS["chance"])
+        order = _ORDERS.get("value" if chosen.worth_asking else chosen.order, _ORDERS["chance"])
         owner = person_column(viewer, "owner_name", key="owner_id")
         found = rows(
             con,
-            f"select p.* exclude (owner_name), {owner} as owner_name, count(*) over () as n_matching "
+            f"select p.* exclude (owner_name), {owner} as owner_name, {listing.COUNTED} "
             f"from ({population}) as p where {where} order by {order} limit {int(chosen.limit)}",
             listing.used(params, population + where),
         )
-        why = listing.reasons(con, "churn", [row["customer_id"] for row in found])
+        keys = [row["customer_id"] for row in found]
+        said = listing.Said(
+            listing.reasons(con, "churn", keys),
+            standing,
+            evidence_of(con, viewer, "customer", keys, info.as_of),
+        )
         return RiskPage(
-            rows=tuple(listing.row_of(RiskRow, row, row["customer_id"], why, standing) for row in found),
+            rows=tuple(listing.row_of(RiskRow, row, row["customer_id"], said) for row in found),
             points=listing.points(con, RiskPoint, f"from ({population}) as p where {where}", params),
             n_matching=found[0]["n_matching"] if found else 0,
+            n_unknown=found[0]["n_unknown"] if found else 0,
             n_in_scope=totals.pop("n_in_scope"),
             base_rate=totals.pop("base_rate"),
             totals=RiskTotals(**totals),
@@ -124,12 +132,12 @@ def risk(viewer: Viewer, chosen: RiskFilter = RiskFilter()) -> RiskPage:
         )
 
 
-_POPULATION = """
+_POPULATION = f"""
     select m.*, s.probability, s.raw, s.low, s.high, s.tier as model_tier, s.doubts, s.base_rate,
         coalesce(s.tier, 'none') as tier, date_diff('day', $as_of::date, m.renewal_on) as days_to_renewal,
         m.customer_id in (select unnest($disagreed)) as is_disagreed
     from marts.mart_customer as m
-    left join marts.mart_score as s on s.question = 'churn' and s.entity_id = m.customer_id
+    left join {SCORES} as s on s.question = 'churn' and s.entity_id = m.customer_id
     where (m.is_in_population or s.entity_id is not null) and m.left_on is null
 """
 
@@ -138,6 +146,7 @@ _CHOICES = {"teams": "team", "regions": "region", "segments": "segment"}
 _ORDERS = {
     "chance": "probability desc nulls last, raw desc, rule_points desc, yearly_value desc nulls last, customer_id",
     "money": "coalesce(yearly_value, 0) * coalesce(probability, rule_points / 100.0) desc, customer_id",
+    "value": "yearly_value desc nulls last, customer_id",
     "renewal": "renewal_on asc nulls last, probability desc nulls last, customer_id",
 }
 

@@ -15,8 +15,9 @@ urgency
     ours has touched it, else 1.
 
 On the list: customers with a high or medium chance of leaving, or an unsigned end of contract within 30 days; leads
-with a high chance of buying, untouched ones also with a medium one. Not on it, for its time: what the viewer put away,
-and what he himself believes will stay, is not ready, or is dead.
+with a high chance of buying, untouched ones also with a medium one. At most two customers about whom there is not
+enough evidence, as a question to ask: their chance counts as the usual one. Not on it, for its time: what the
+viewer put away, and what he himself believes will stay, is not ready, or is dead.
 """
 
 from __future__ import annotations
@@ -30,13 +31,15 @@ import duckdb
 
 from crm_core.access import Capability, Viewer, may, person_column, row_filter
 from crm_core.clock import today as current_day
+from crm_core.views.evidence import NOTHING_KNOWN, SCORES, UNKNOWN, Evidence, evidence_of
 from crm_core.views.nudges import own_nudges
 from crm_core.views.opinions import Opinion, in_force, links, opinions
 from crm_core.views.reading import current, reading, rows, told
 from crm_core.views.sell.promises import PromiseRow, due
-from crm_core.views.shown import EVERYTHING_ELSE, lead_name
+from crm_core.views.shown import ENTITY, EVERYTHING_ELSE, lead_name
 
 CALLS = 10
+ASKED = 2
 PROMISES = 6
 REASONS = 2
 EXPIRING_DAYS = 7
@@ -56,7 +59,7 @@ class Call:
     probability: float | None = told("Of 100 like this, so many leave (customers) or buy (leads) within 90 days.")
     low: float | None = told("Lower end of the 95 % interval.")
     high: float | None = told("Upper end of the 95 % interval.")
-    tier: str = told("high: at least 3 times the usual odds; medium: 1.5 times; low: below.")
+    tier: str = told("high: at least 3 times the usual odds; medium: 1.5 times; low: below; unknown: too little known.")
     days_to_renewal: int | None = told("Days until the contract ends, if that is within 90 days and nothing is signed.")
     is_untouched: bool = told("A lead that nobody of ours has contacted.")
     n_touches: int = told("How often the lead got in touch; 0 for customers.")
@@ -64,6 +67,7 @@ class Call:
     value: float = told("Money × chance × urgency; decides the order.")
     reasons: tuple[str, ...] = told("The one or two strongest reasons, those first that can change from week to week.")
     opinions: tuple[Opinion, ...] = told("What people say, as long as it counts.")
+    evidence: Evidence = told("What the score rests on, and what is missing.")
 
 
 @dataclass(frozen=True)
@@ -115,7 +119,8 @@ def today(viewer: Viewer) -> TodayPage:
         found = _calls(con, viewer, info.as_of, away)
         why = _reasons(con, [row["entity_id"] for row in found])
         standing = {question: in_force(spoken) for question, spoken in said.items()}
-        calls = tuple(_call(row, why, standing[row["question"]]) for row in found)
+        weighed = _weighed(con, viewer, found, info.as_of)
+        calls = tuple(_call(row, why, standing[row["question"]], weighed) for row in found)
         promised = due(con, viewer, info.as_of, own.away.get("promise", frozenset()))
         return TodayPage(
             calls=calls,
@@ -135,12 +140,20 @@ def _calls(
     owner = person_column(viewer, "m.owner_name", key="m.owner_id")
     sql = f"""
         with found as (
-            {_CUSTOMERS.format(owner=owner, seen=seen.sql)}
+            {_CUSTOMERS.format(owner=owner, seen=seen.sql, scores=SCORES)}
             union all
-            {_LEADS.format(owner=owner, seen=seen.sql, name=lead_name(viewer))}
+            {_LEADS.format(owner=owner, seen=seen.sql, name=lead_name(viewer), scores=SCORES)}
+        ),
+        valued as (
+            select *, coalesce(money, median(money) over (), 1) * chance * urgency as value from found
+        ),
+        asked as (
+            select * from valued where tier <> '{UNKNOWN}' or is_due
+            union all
+            (select * from valued where tier = '{UNKNOWN}' and not is_due order by value desc, entity_id limit {ASKED})
         )
-        select *, coalesce(money, median(money) over (), 1) * chance * urgency as value, count(*) over () as n_found
-        from found
+        select *, count(*) over () as n_found
+        from asked
         order by value desc, chance desc, entity_id limit {CALLS}
     """
     lists = {f"away_{question}": sorted(keys) for question, keys in away.items()}
@@ -152,16 +165,18 @@ _CUSTOMERS = """
         false as is_usual_money, s.probability, s.low, s.high, coalesce(s.tier, 'none') as tier,
         case when d.days between 0 and 90 and not m.has_signed_renewal then d.days end as days_to_renewal,
         false as is_untouched, 0 as n_touches, m.last_contact_at, m.rule_reasons,
-        coalesce(s.probability, least(m.rule_points, 10) / 10.0) as chance,
+        coalesce(s.probability, case when s.tier = 'unknown' then s.base_rate end, least(m.rule_points, 10) / 10.0)
+            as chance,
         case when d.days between 0 and 90 and not m.has_signed_renewal then 2 - d.days / 90.0 else 1 end
             * case when m.last_contact_at::date > $as_of::date - 3 then 0.5
-                when m.days_since_contact > 2 * m.usual_contact_gap_days then 1.25 else 1 end as urgency
+                when m.days_since_contact > 2 * m.usual_contact_gap_days then 1.25 else 1 end as urgency,
+        coalesce(d.days between 0 and 30 and not m.has_signed_renewal, false) as is_due
     from marts.mart_customer as m
     cross join lateral (select date_diff('day', $as_of::date, m.renewal_on) as days) as d
-    left join marts.mart_score as s on s.question = 'churn' and s.entity_id = m.customer_id
+    left join {scores} as s on s.question = 'churn' and s.entity_id = m.customer_id
     where (m.is_in_population or s.entity_id is not null) and m.left_on is null and {seen}
         and m.customer_id not in (select unnest($away_churn))
-        and (s.tier in ('high', 'medium') or (s.tier is null and m.rule_points >= 2)
+        and (s.tier in ('high', 'medium', 'unknown') or (s.tier is null and m.rule_points >= 2)
             or (d.days between 0 and 30 and not m.has_signed_renewal))
 """
 
@@ -170,9 +185,9 @@ _LEADS = """
         s.probability, s.low, s.high, coalesce(s.tier, 'none'), null, m.hours_to_first_touch is null,
         coalesce(m.n_touches, 0), m.last_touch_at, m.rule_reasons,
         coalesce(s.probability, least(m.rule_points, 10) / 10.0),
-        case when m.hours_to_first_touch is null then 2 else 1 end
+        case when m.hours_to_first_touch is null then 2 else 1 end, false
     from marts.mart_lead as m
-    left join marts.mart_score as s on s.question = 'lead' and s.entity_id = m.lead_id
+    left join {scores} as s on s.question = 'lead' and s.entity_id = m.lead_id
     where (m.is_in_population or s.entity_id is not null) and {seen}
         and (m.converted_at is null or m.converted_at >= $as_of::date + 1)
         and (m.disqualified_at is null or m.disqualified_at >= $as_of::date + 1)
@@ -207,12 +222,29 @@ def _reasons(con: duckdb.DuckDBPyConnection, keys: list[str]) -> dict[str, list[
     return why
 
 
-def _call(row: dict[str, Any], why: Mapping[str, list[str]], standing: Mapping[str, list[Opinion]]) -> Call:
+def _weighed(
+    con: duckdb.DuckDBPyConnection, viewer: Viewer, found: list[dict[str, Any]], as_of: date
+) -> dict[str, Evidence]:
+    weighed: dict[str, Evidence] = {}
+    for question, entity in ENTITY.items():
+        keys = [row["entity_id"] for row in found if row["question"] == question]
+        weighed |= evidence_of(con, viewer, entity, keys, as_of)
+    return weighed
+
+
+def _call(
+    row: dict[str, Any],
+    why: Mapping[str, list[str]],
+    standing: Mapping[str, list[Opinion]],
+    weighed: Mapping[str, Evidence],
+) -> Call:
     key = row["entity_id"]
     signs = [sign for sign in (row["rule_reasons"] or "").split("; ") if sign][:REASONS]
-    reasons = tuple(why.get(key, ())) or tuple(sign[:1].upper() + sign[1:] for sign in signs)
+    said = () if row["tier"] == UNKNOWN else why.get(key, ())
+    reasons = tuple(said) or tuple(sign[:1].upper() + sign[1:] for sign in signs)
     plain = {name: row[name] for name in Call.__dataclass_fields__ if name in row}
-    return Call(**plain, reasons=reasons, opinions=tuple(standing.get(key, ())))
+    opinions = tuple(standing.get(key, ()))
+    return Call(**plain, reasons=reasons, opinions=opinions, evidence=weighed.get(key, NOTHING_KNOWN))
 
 
 def _expiring(con: duckdb.DuckDBPyConnection, viewer: Viewer, said: list[Opinion]) -> tuple[Expiring, ...]:

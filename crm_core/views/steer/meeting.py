@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 
 from crm_core.access import Viewer, row_filter
+from crm_core.views.evidence import SCORES, UNKNOWN
 from crm_core.views.measures import Cell, MeasureFilter, definitions, measure
 from crm_core.views.movements import Movements, movements
 from crm_core.views.reading import current, reading, rows, told
@@ -100,10 +101,10 @@ def meeting(viewer: Viewer, chosen: MeetingFilter = MeetingFilter()) -> MeetingP
         )
 
 
-_POPULATION = """
+_POPULATION = f"""
     select m.*, s.probability, s.tier, s.model_version
     from marts.mart_customer as m
-    left join marts.mart_score as s on s.question = 'churn' and s.entity_id = m.customer_id
+    left join {SCORES} as s on s.question = 'churn' and s.entity_id = m.customer_id
     where (m.is_in_population or s.entity_id is not null) and m.left_on is null
 """
 
@@ -127,6 +128,8 @@ def _danger(con: duckdb.DuckDBPyConnection, population: str, params: dict[str, A
         select segment, count(*) as n_customers, coalesce(sum(yearly_value), 0) as value,
             count(*) filter (where tier = 'high') as n_high,
             coalesce(sum(yearly_value) filter (where tier = 'high'), 0) as value_high,
+            count(*) filter (where tier = '{UNKNOWN}') as n_unknown,
+            coalesce(sum(yearly_value) filter (where tier = '{UNKNOWN}'), 0) as value_unknown,
             count(*) filter (where tier = 'high' and is_renewing) as n_renewals,
             coalesce(sum(yearly_value) filter (where tier = 'high' and is_renewing), 0) as value_renewals
         from (

@@ -72,6 +72,7 @@ def _changes(population: str) -> str:
             from marts.mart_score_history as h
             inner join ({population}) as p on h.entity_id = p.customer_id
             where h.question = 'churn' and h.as_of = $since and h.probability is not null
+                and h.tier is distinct from 'unknown'
         )
         select p.customer_id, p.name, p.yearly_value, e.probability as before, p.probability as now,
             p.probability - e.probability as change

@@ -69,8 +69,10 @@ class Danger:
     value: float = told("What they pay in a year.")
     n_high: int = told("Customers with a high chance of leaving.")
     value_high: float = told("What they pay in a year.")
-    n_renewals: int = told("Of these, contracts that end within 90 days and are not signed again.")
+    n_renewals: int = told("Of those with a high chance, contracts that end within 90 days and are not signed again.")
     value_renewals: float = told("What these pay in a year.")
+    n_unknown: int = told("Customers about whom there is not enough evidence: neither in danger nor safe.", 0)
+    value_unknown: float = told("What they pay in a year.", 0.0)
 
 
 @dataclass(frozen=True)

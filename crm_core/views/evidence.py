@@ -1,0 +1,144 @@
+"""What a score rests on: which sources could see somebody, which not and why, and whom or what to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import duckdb
+
+from crm_core.access import Viewer, person_column
+from crm_core.views.reading import rows, told
+
+UNKNOWN = "unknown"
+"""Tier of a score that is withheld: there is too little to go by."""
+
+ASKED_FIRST = ("calls", "meetings", "emails", "product_usage", "orders", "tickets", "surveys")
+"""Feeds whose gap somebody who knows the customer can fill, what he knows best first."""
+
+ANSWERED = "answered"
+ALWAYS_SEEN = 2
+"""Records of the CRM and of billing: they stay true when their feed falls silent."""
+
+# A score that is withheld keeps its number in the warehouse; nobody is shown it, at no exit. The second part gives
+# columns that a build of an older version lacks.
+SCORES = """(
+    select * replace (
+        case when tier is distinct from 'unknown' then probability end as probability,
+        case when tier is distinct from 'unknown' then low end as low,
+        case when tier is distinct from 'unknown' then high end as high,
+        case when tier is distinct from 'unknown' then raw end as raw
+    )
+    from (
+        select * from marts.mart_score
+        union all by name
+        select null::varchar as evidence_level, null::integer as n_seen, null::integer as n_feeds,
+            null::boolean as is_withheld, null::boolean as is_fragile, null::double as fragile_low,
+            null::double as fragile_high, null::varchar as ask_feed
+        where false
+    )
+)"""
+
+
+@dataclass(frozen=True)
+class Gap:
+    """One source that could not see a customer or lead, or that somebody's answer stands in for."""
+
+    feed: str = told("Code of the source.")
+    title: str = told("Name of the source.")
+    reason: str = told("Why: dead_feed, owner, consent, not_connected_yet, never_seen, clock; or answered.")
+    since: date | None = told("Since when, where that is known.")
+    ask: str | None = told("Whom to ask about it.")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What one score rests on."""
+
+    n_seen: int = told("Sources that could see it.")
+    n_feeds: int = told("Sources there are.")
+    newest_days: int | None = told("Age in days of the newest thing that any source saw; empty: nothing yet.")
+    level: str = told("full, partial or thin; empty where nobody weighed it.")
+    gaps: tuple[Gap, ...] = told("Sources that could not see it, and why.")
+    answers: tuple[Gap, ...] = told("Sources that somebody's answer stands in for.")
+    is_withheld: bool = told("There is too little to go by, so no number is shown.")
+    is_fragile: bool = told("What is missing could change the answer.")
+    low: float | None = told("The chance if what is missing were as good as it plausibly can be.")
+    high: float | None = told("The chance if what is missing were as bad as it plausibly can be.")
+    ask_feed: str = told("Source whose answer would settle it; empty: nothing to ask.")
+
+
+NOTHING_KNOWN = Evidence(0, 0, None, "", (), (), False, False, None, None, "")
+
+
+def evidence_of(
+    con: duckdb.DuckDBPyConnection, viewer: Viewer, entity: str, keys: Sequence[str], as_of: date
+) -> dict[str, Evidence]:
+    """What the scores of these customers or leads rest on; `keys` must be in the viewer's scope.
+
+    Parameters
+    ----------
+    entity : str
+        'customer' or 'lead'.
+    """
+    if not keys:
+        return {}
+    asked = {"entity": entity, "keys": list(keys)}
+    day = {"as_of": as_of.isoformat()}
+    gaps: dict[str, list[Gap]] = {}
+    for row in rows(con, _gaps(viewer, entity), asked):
+        gaps.setdefault(row.pop("entity_id"), []).append(Gap(**row))
+    return {
+        row["entity_id"]: _evidence(row, gaps.get(row["entity_id"], []))
+        for row in rows(con, _sums(entity), asked | day)
+    }
+
+
+def _gaps(viewer: Viewer, entity: str) -> str:
+    steward = person_column(viewer, "c.feed_owner_name", key="c.feed_owner_id")
+    owner = person_column(viewer, "m.owner_name", key="m.owner_id")
+    return f"""
+        select c.entity_id, c.feed, c.title, c.reason, c.since,
+            case when c.reason = 'owner' then case when m.owner_id is not null then {owner} end
+                when c.feed_owner_name is not null then {steward} end as ask
+        from marts.mart_coverage as c
+        inner join marts.mart_{entity} as m on c.entity_id = m.{entity}_id
+        where c.entity = $entity and c.entity_id in (select unnest($keys)) and c.reason <> ''
+        order by c.entity_id, c.title
+    """
+
+
+def _sums(entity: str) -> str:
+    question = {"customer": "churn", "lead": "lead"}[entity]
+    return f"""
+        with feeds as (
+            select entity_id, count(*) as n, count(*) filter (where is_seen) as n_seen from marts.mart_coverage
+            where entity = $entity and entity_id in (select unnest($keys)) group by entity_id
+        ),
+        newest as (
+            select entity_id, max(happened_at)::date as day from marts.mart_timeline
+            where entity = $entity and entity_id in (select unnest($keys)) and happened_at < $as_of::date + 1
+            group by entity_id
+        )
+        select m.id as entity_id, coalesce(s.n_seen, {ALWAYS_SEEN} + f.n_seen, 0) as n_seen,
+            coalesce(s.n_feeds, {ALWAYS_SEEN} + f.n, 0) as n_feeds,
+            date_diff('day', n.day, $as_of::date) as newest_days,
+            coalesce(s.evidence_level, '') as level, coalesce(s.tier = '{UNKNOWN}', false) as is_withheld,
+            coalesce(s.is_fragile, false) as is_fragile, s.fragile_low as low, s.fragile_high as high,
+            coalesce(s.ask_feed, '') as ask_feed
+        from (select unnest($keys) as id) as m
+        left join {SCORES} as s on s.question = '{question}' and s.entity_id = m.id
+        left join feeds as f on f.entity_id = m.id
+        left join newest as n on n.entity_id = m.id
+    """
+
+
+def _evidence(row: Mapping[str, Any], found: Sequence[Gap]) -> Evidence:
+    gaps = tuple(gap for gap in found if gap.reason != ANSWERED)
+    missing = {gap.feed for gap in gaps}
+    plain = {name: row[name] for name in Evidence.__dataclass_fields__ if name in row}
+    if plain["ask_feed"] not in missing:
+        plain["ask_feed"] = next((feed for feed in ASKED_FIRST if feed in missing), "")
+    return Evidence(**plain, gaps=gaps, answers=tuple(gap for gap in found if gap.reason == ANSWERED))
