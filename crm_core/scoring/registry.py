@@ -4,6 +4,7 @@ model.ubj, fold_<i>.ubj      boosters
 contract.json                feature contract
 calibration.parquet          the cases the calibrator learned from
 folds.parquet                fold of each entity (empty with a time split)
+donors.parquet               rows that lend values to rows with blind feeds; absent where no feed can be blind
 card.json                    model card, written last: marks the artefact as complete
 """
 
@@ -14,6 +15,7 @@ import os
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import xgboost as xgb
 
@@ -42,9 +44,12 @@ def save(settings: Settings, model: Model) -> Path:
     (aside / "contract.json").write_text(model.contract.to_json(), encoding="utf-8")
     cases = pd.DataFrame({"raw": model.cases.raw, "y": model.cases.y, "fold": model.cases.fold})
     cases["overlap"] = model.cases.overlap
+    cases["level"] = model.cases.level if len(model.cases.level) else "full"
     cases.to_parquet(aside / "calibration.parquet", index=False)
     folds = pd.DataFrame({"entity_id": model.folds.index.astype(str), "fold": model.folds.to_numpy()})
     folds.to_parquet(aside / "folds.parquet", index=False)
+    if len(model.donors):
+        model.donors.to_parquet(aside / "donors.parquet", index=False)
     (aside / "card.json").write_text(model.card.to_json(), encoding="utf-8")
     aside.rename(target)
     return target
@@ -141,8 +146,13 @@ def load(settings: Settings, question: str, version: int) -> Model:
         folds = pd.read_parquet(folder / "folds.parquet")
         fold = pd.Series(folds["fold"].to_numpy(), index=folds["entity_id"])
         known = CalibrationCases(
-            cases["raw"].to_numpy(), cases["y"].to_numpy(), cases["fold"].to_numpy(), float(cases["overlap"].iloc[0])
+            cases["raw"].to_numpy(),
+            cases["y"].to_numpy(),
+            cases["fold"].to_numpy(),
+            float(cases["overlap"].iloc[0]),
+            np.asarray(cases["level"], dtype=object) if "level" in cases else np.empty(0, dtype=object),
         )
+        donors = pd.read_parquet(folder / "donors.parquet") if (folder / "donors.parquet").exists() else pd.DataFrame()
     except (OSError, ValueError, LookupError, TypeError, AttributeError, xgb.core.XGBoostError) as error:
         raise _unreadable(question, version, (str(error).splitlines() or [type(error).__name__])[0][:200]) from error
     if contract.hash() != card.contract_hash:
@@ -151,7 +161,7 @@ def load(settings: Settings, question: str, version: int) -> Model:
         raise _unreadable(question, version, "the model of a fold is missing")
     if any(booster.num_features() != len(contract.owners) for booster in boosters.values()):
         raise _unreadable(question, version, "the model does not belong to its feature contract")
-    return Model(contract, boosters, known, fold, card)
+    return Model(contract, boosters, known, fold, card, donors)
 
 
 def _unreadable(question: str, version: int, why: str) -> ArtefactError:

@@ -17,10 +17,12 @@ from crm_core.scoring.calibration import Calibrator
 from crm_core.scoring.card import Card
 from crm_core.scoring.drift import references
 from crm_core.scoring.encoding import FeatureContract, make_contract
+from crm_core.scoring.explain import contributions
+from crm_core.scoring.gaps import Sight, best_seen, donors_of, evidence, with_gaps
 from crm_core.scoring.guard import screen
 from crm_core.scoring.matrix import Matrix, is_told, label_dates, read_matrix
 from crm_core.scoring.metrics import calibration_bins, lift, quality
-from crm_core.scoring.model import FINAL, CalibrationCases, Model
+from crm_core.scoring.model import FINAL, CalibrationCases, Model, levels
 from crm_core.scoring.question import Question
 from crm_core.scoring.slices import measure
 from crm_core.scoring.split import N_FOLDS, TimeSplit, fold_of, time_split
@@ -105,6 +107,10 @@ def _rows(contract: FeatureContract, frame: pd.DataFrame) -> Rows:
     return Rows(x, frame["is_positive"].to_numpy(dtype=int), entity)
 
 
+def _sight(run: Run, contract: FeatureContract) -> Sight:
+    return Sight(tuple(f.name for f in contract.features), feature_meanings(run.question.features))
+
+
 def _monotone(question: Question) -> dict[str, int]:
     return {name: meaning.monotone for name, meaning in feature_meanings(question.features).items()}
 
@@ -114,17 +120,22 @@ def _by_time(run: Run, matrix: Matrix, split: TimeSplit, blank: Card) -> Candida
     train, calibrate, test = (labelled[labelled["as_of"].isin(d)] for d in (split.train, split.calibrate, split.test))
     used, excluded = screen(matrix, train)
     contract = make_contract(train, used, _monotone(run.question))
-    booster = train_booster(_rows(contract, train), contract, run.threads)
-    cal, seen = _rows(contract, calibrate), _rows(contract, test)
-    cases = _calibration_cases(run, contract, booster, _rows(contract, train), cal)
-    raw = margin(booster, seen.x)
-    p = Calibrator(cases.overlap).fit(cases.raw, cases.y).predict(raw).probability
+    sight = _sight(run, contract)
+    more = [pd.concat([part, with_gaps(part, sight)], ignore_index=True) for part in (train, calibrate)]
+    learned, cal = _rows(contract, more[0]), _rows(contract, more[1])
+    booster = train_booster(learned, contract, run.threads)
+    attention = _attention(booster, contract, sight, train)
+    cases = _calibration_cases(run, contract, booster, learned, cal)
+    shares = np.concatenate([evidence(part, sight, attention) for part in more])[-len(cases.y) :]
+    cases = replace(cases, level=levels(shares).astype(object))
+    seen = _rows(contract, test)
     card = replace(
         blank,
         split="time",
         n_train=len(train),
         n_calibrate=len(cases.y),
-        base_rate=float(np.concatenate([cal.y, seen.y]).mean()),
+        base_rate=float(np.concatenate([calibrate["is_positive"], seen.y]).mean()),
+        attention={f.name: float(v) for f, v in zip(contract.features, attention, strict=True)},
         features_excluded=excluded,
         train_from=min(split.train).isoformat(),
         train_to=max(split.train).isoformat(),
