@@ -63,6 +63,8 @@ class Touches:
 
 def reported(chunk: Chunk, touches: Touches) -> np.ndarray:
     """Which touches ever reach a system: some reps never log a call, and the calendar sync died three weeks ago."""
+    if chunk.company.is_all_logged:
+        return np.ones(len(touches.kind), dtype=bool)
     unlogged = (touches.kind == 0) & np.isin(touches.owner, BLIND_REPS)
     unsynced = (touches.kind == 2) & (touches.day > chunk.company.last_day - DEAD_DAYS)
     return np.asarray(~(unlogged | unsynced))

@@ -47,12 +47,15 @@ class Company:
         Last day of the history.
     seed : int
         Seed of everything random.
+    is_all_logged : bool
+        Everybody logs everything and no feed is dead: for simulations that take away themselves.
     """
 
     customers: int = 2000
     months: int = 24
     as_of: date = date(2026, 6, 30)
     seed: int = 20260630
+    is_all_logged: bool = False
 
     @property
     def periods(self) -> int:

@@ -17,15 +17,21 @@ PATIENCE = 40
 
 @dataclass(frozen=True)
 class Rows:
-    """Encoded rows with outcome and entity, all of the same length."""
+    """Encoded rows with outcome, entity and weight (all alike if not given), of the same length."""
 
     x: pd.DataFrame
     y: np.ndarray
     entity: pd.Series
+    weight: np.ndarray | None = None
 
     def take(self, mask: np.ndarray) -> Rows:
         """The rows where `mask` is true."""
-        return Rows(self.x[mask], self.y[mask], self.entity[mask])
+        weight = None if self.weight is None else self.weight[mask]
+        return Rows(self.x[mask], self.y[mask], self.entity[mask], weight)
+
+    def data(self) -> xgb.DMatrix:
+        """The rows as XGBoost takes them."""
+        return xgb.DMatrix(self.x, label=self.y, weight=self.weight)
 
 
 def _parameters(contract: FeatureContract, threads: int) -> dict[str, object]:
@@ -59,7 +65,7 @@ def train_booster(rows: Rows, contract: FeatureContract, threads: int, rounds: i
         Number of trees. If not given, it is found by early stopping on a fifth of the entities and the model is then
         trained again on all rows.
     """
-    data = xgb.DMatrix(rows.x, label=rows.y)
+    data = rows.data()
     parameters = _parameters(contract, _threads(rows, threads))
     return xgb.train(parameters, data, rounds or best_rounds(rows, contract, threads))
 
@@ -73,9 +79,9 @@ def best_rounds(rows: Rows, contract: FeatureContract, threads: int) -> int:
     fit, watch = rows.take(~held), rows.take(held)
     found = xgb.train(
         _parameters(contract, _threads(rows, threads)),
-        xgb.DMatrix(fit.x, label=fit.y),
+        fit.data(),
         MAX_ROUNDS,
-        evals=[(xgb.DMatrix(watch.x, label=watch.y), "held")],
+        evals=[(watch.data(), "held")],
         early_stopping_rounds=PATIENCE,
         verbose_eval=False,
     )

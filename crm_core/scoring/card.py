@@ -30,7 +30,8 @@ class Card:
     status: champion, challenger (kept, not published) or none. split: time, folds or none.
     n_*: rows (entity × as_of); n_calibrate counts every case the calibrator learned from, those of the training part
     that no booster had seen included. positives_test: rows with the outcome in the test part; entities_test: how many
-    entities these rows are of. attention: mean |SHAP| per feature on training rows that could be seen. min_*: entities of either outcome that a model needs. slices: the test rows by part.
+    entities these rows are of. attention: mean |SHAP| per feature on training rows that could be seen. min_*: entities
+    of either outcome that a model needs. slices: the test rows by part.
     references: how the features were spread when it learned; drift: how far they have moved since, worked out anew at
     every build (empty on the stored card). fairness: the check of this very version;
     stopped: that of a newer one which waits for the owner of the stop; overrides: people's words by group.

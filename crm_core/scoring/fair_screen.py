@@ -19,10 +19,10 @@ import pandas as pd
 
 from crm_core.scoring.fair_groups import MIN_ENTITIES, MIN_OUTCOMES, groups_at, large_enough, protected_attributes
 from crm_core.scoring.fairness import Checked, Fairness, Group, Screen, Share
+from crm_core.scoring.judging import tiers
 from crm_core.scoring.model import Model
 from crm_core.scoring.proxies import proxies
 from crm_core.scoring.question import Question
-from crm_core.scoring.score import tiers
 
 FOUR_FIFTHS, ALPHA, Z95 = 0.8, 0.05, 1.959963984540054
 MEASURES = ("flagged", "false_alarms")

@@ -51,7 +51,8 @@ class Sight:
             feeds = frozenset(part for part in blind.split(",") if part)
             hidden = [n in self.meanings and self.meanings[n].is_unseen(feeds) for n in self.names]
             self._known[blind] = np.array(hidden, dtype=bool)
-        return self._known[blind]
+        known: np.ndarray = self._known[blind]
+        return known
 
     def patterns(self, frame: pd.DataFrame) -> list[tuple[np.ndarray, np.ndarray]]:
         """Rows that are blind alike: (places of the rows, features they lack); rows that lack nothing are left out."""
@@ -156,7 +157,7 @@ def _codes(frame: pd.DataFrame, name: str) -> tuple[np.ndarray, int]:
 def _as_matrix(blind: np.ndarray, feeds: Sequence[str]) -> np.ndarray:
     codes, texts = pd.factorize(blind)
     known = np.array([[feed in text.split(",") for feed in feeds] for text in texts], dtype=bool)
-    return known.reshape(len(texts), len(feeds))[codes]
+    return np.asarray(known.reshape(len(texts), len(feeds))[codes])
 
 
 def _as_text(is_blind: np.ndarray, feeds: Sequence[str], given: np.ndarray) -> np.ndarray:
@@ -166,6 +167,6 @@ def _as_text(is_blind: np.ndarray, feeds: Sequence[str], given: np.ndarray) -> n
     places, unique = pd.factorize(pairs)
     words = []
     for bits, text in unique:
-        named = {feed for i, feed in enumerate(feeds) if int(bits) >> i & 1} | {part for part in text.split(",") if part}
-        words.append(",".join(sorted(named)))
-    return np.array(words, dtype=object)[places]
+        named = {feed for i, feed in enumerate(feeds) if int(bits) >> i & 1}
+        words.append(",".join(sorted(named | {part for part in text.split(",") if part})))
+    return np.asarray(np.array(words, dtype=object)[places])

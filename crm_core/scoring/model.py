@@ -49,7 +49,7 @@ class CalibrationCases:
     level: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=object))
 
     def used(self, fold: int, level: str) -> np.ndarray:
-        """Which cases calibrate a fold's scores of a level: its own where they are enough, else all, shape (n_cases,)."""
+        """Which cases calibrate a fold's scores of a level: its own where enough, else all, shape (n_cases,)."""
         in_fold = np.ones(len(self.raw), dtype=bool) if fold == FINAL else self.fold != fold
         if len(self.level) != len(self.raw):
             return in_fold

@@ -64,7 +64,7 @@ def _most_telling(model: Model, rows: pd.DataFrame, blind: str) -> np.ndarray:
         rest = ",".join(f for f in blind.split(",") if f != feed)
         low, high = _range(model, rows, blind, rest)
         swing.append(high - low)
-    return np.array(feeds, dtype=object)[np.argmax(np.stack(swing), axis=0)]
+    return np.asarray(np.array(feeds, dtype=object)[np.argmax(np.stack(swing), axis=0)])
 
 
 def _range(model: Model, rows: pd.DataFrame, blind: str, still_blind: str) -> tuple[np.ndarray, np.ndarray]:

@@ -13,13 +13,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from crm_core.errors import Doubt
+from crm_core.scoring.judging import judge
 from crm_core.scoring.matrix import Matrix
 from crm_core.scoring.model import Model, Scored
 from crm_core.scoring.wording import attribute_meaning, pretty_name, sentences
 from crm_core.warehouse import FeatureMeaning, feature_meanings
 
 TOP_REASONS = 10
-HIGH_ODDS, MEDIUM_ODDS = 3.0, 1.5
 WIDE = 0.35
 STEEPEST = 0.5
 THIN = 100
@@ -43,6 +43,14 @@ SCORES = pa.schema(
         ("evidence", pa.float64()),
         ("doubts", pa.string()),
         ("is_backcast", pa.bool_()),
+        ("evidence_level", pa.string()),
+        ("n_seen", pa.int32()),
+        ("n_feeds", pa.int32()),
+        ("is_withheld", pa.bool_()),
+        ("is_fragile", pa.bool_()),
+        ("fragile_low", pa.float64()),
+        ("fragile_high", pa.float64()),
+        ("ask_feed", pa.string()),
     ]
 )
 REASONS = pa.schema(
@@ -77,13 +85,6 @@ class ScoreRun:
 
     n_rows: int
     mean_abs: np.ndarray
-
-
-def tiers(probability: np.ndarray, base_rate: float) -> np.ndarray:
-    """Tier of each probability: high from 3 times the usual odds, medium from 1.5 times."""
-    odds = probability / np.clip(1 - probability, 1e-9, None)
-    usual = base_rate / max(1e-9, 1 - base_rate)
-    return np.where(odds >= HIGH_ODDS * usual, "high", np.where(odds >= MEDIUM_ODDS * usual, "medium", "low"))
 
 
 def points(contribution: np.ndarray, probability: np.ndarray, typical: np.ndarray) -> np.ndarray:
@@ -126,7 +127,8 @@ def write_scores(model: Model, matrix: Matrix, stamp: Stamp, folder: Path) -> Sc
             if is_old.any():
                 old = frame[is_old].reset_index(drop=True)
                 raw, calibrated = model.probabilities(old)
-                blank = Scored(raw, calibrated, np.empty((len(old), 0)), np.full(len(old), np.nan))
+                nothing = np.full(len(old), np.nan)
+                blank = Scored(raw, calibrated, np.empty((len(old), 0)), nothing, nothing)
                 scores.write_table(_score_table(model, old, blank, stamp, is_backcast=True))
             if len(now):
                 scored = model.score(now)
@@ -140,7 +142,7 @@ def write_scores(model: Model, matrix: Matrix, stamp: Stamp, folder: Path) -> Sc
 
 def _score_table(model: Model, frame: pd.DataFrame, scored: Scored, stamp: Stamp, *, is_backcast: bool) -> pa.Table:
     card, c = model.card, scored.calibrated
-    base = card.base_rate or 0.0
+    judged = judge(model, frame, c.probability, is_backcast=is_backcast)
     table = pd.DataFrame(
         {
             "question": card.question,
@@ -153,12 +155,20 @@ def _score_table(model: Model, frame: pd.DataFrame, scored: Scored, stamp: Stamp
             "probability": c.probability,
             "low": c.low,
             "high": c.high,
-            "base_rate": base,
+            "base_rate": card.base_rate or 0.0,
             "typical": scored.typical,
-            "tier": tiers(c.probability, base),
-            "evidence": np.nan,
+            "tier": judged.tier,
+            "evidence": judged.evidence,
             "doubts": _doubts(model, scored, is_backcast=is_backcast),
             "is_backcast": is_backcast,
+            "evidence_level": judged.level,
+            "n_seen": judged.n_seen,
+            "n_feeds": judged.n_feeds,
+            "is_withheld": judged.is_withheld,
+            "is_fragile": judged.is_fragile,
+            "fragile_low": judged.low,
+            "fragile_high": judged.high,
+            "ask_feed": judged.ask_feed,
         }
     )
     return pa.Table.from_pandas(table, schema=SCORES, preserve_index=False)

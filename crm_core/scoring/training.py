@@ -30,6 +30,7 @@ from crm_core.warehouse import feature_meanings
 
 MIN_POSITIVES_PER_PART = 10
 ENOUGH_CALIBRATION_POSITIVES = 2_000
+GAP_WEIGHT = 0.2
 
 
 @dataclass(frozen=True)
@@ -46,12 +47,13 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Run:
-    """What a training works on."""
+    """What a training works on; a model that does not expect gaps is what benchmarks compare with."""
 
     question: Question
     version: int
     as_of: date
     threads: int
+    expects_gaps: bool = True
 
 
 def train_candidate(con: duckdb.DuckDBPyConnection, run: Run) -> Candidate:
@@ -108,7 +110,8 @@ def _rows(contract: FeatureContract, frame: pd.DataFrame) -> Rows:
 
 
 def _sight(run: Run, contract: FeatureContract) -> Sight:
-    return Sight(tuple(f.name for f in contract.features), feature_meanings(run.question.features))
+    meanings = feature_meanings(run.question.features) if run.expects_gaps else {}
+    return Sight(tuple(f.name for f in contract.features), meanings)
 
 
 def _monotone(question: Question) -> dict[str, int]:
@@ -123,6 +126,7 @@ def _by_time(run: Run, matrix: Matrix, split: TimeSplit, blank: Card) -> Candida
     sight = _sight(run, contract)
     more = [pd.concat([part, with_gaps(part, sight)], ignore_index=True) for part in (train, calibrate)]
     learned, cal = _rows(contract, more[0]), _rows(contract, more[1])
+    learned = replace(learned, weight=np.where(np.arange(len(learned.y)) < len(train), 1.0, GAP_WEIGHT))
     booster = train_booster(learned, contract, run.threads)
     attention = _attention(booster, contract, sight, train)
     cases = _calibration_cases(run, contract, booster, learned, cal)
@@ -133,7 +137,7 @@ def _by_time(run: Run, matrix: Matrix, split: TimeSplit, blank: Card) -> Candida
         blank,
         split="time",
         n_train=len(train),
-        n_calibrate=len(cases.y),
+        n_calibrate=len(cases.y) * len(calibrate) // len(cal.y),
         base_rate=float(np.concatenate([calibrate["is_positive"], seen.y]).mean()),
         attention={f.name: float(v) for f, v in zip(contract.features, attention, strict=True)},
         features_excluded=excluded,
@@ -142,12 +146,21 @@ def _by_time(run: Run, matrix: Matrix, split: TimeSplit, blank: Card) -> Candida
         test_from=min(split.test).isoformat(),
         test_to=max(split.test).isoformat(),
     )
-    card = _measured(card, contract, seen, p, raw)
-    card = replace(card, slices=measure(test, p), references=references(train, contract, test, raw))
-    model = Model(
-        contract, {FINAL: booster}, cases, pd.Series(dtype=int), replace(card, trees=booster.num_boosted_rounds())
-    )
-    return Candidate(model.card, model if card.status != "none" else None, test)
+    card = replace(card, trees=booster.num_boosted_rounds())
+    model = Model(contract, {FINAL: booster}, cases, pd.Series(dtype=int), card, donors_of(train, sight))
+    raw, calibrated = model.probabilities(test)
+    card = _measured(card, contract, seen, calibrated.probability, raw)
+    measured = test.assign(evidence_level=levels(model.evidence(test)))
+    slices = measure(measured, calibrated.probability)
+    card = replace(card, slices=slices, references=references(train, contract, test, raw))
+    return Candidate(card, replace(model, card=card) if card.status != "none" else None, test)
+
+
+def _attention(booster: xgb.Booster, contract: FeatureContract, sight: Sight, train: pd.DataFrame) -> np.ndarray:
+    """Mean |SHAP| per feature on training rows that could be seen best, log-odds, shape (n_features,)."""
+    rows = best_seen(train, sight)
+    values, _ = contributions(booster, contract, contract.encode(rows).reset_index(drop=True))
+    return np.asarray(np.abs(values).mean(axis=0))
 
 
 def _calibration_cases(

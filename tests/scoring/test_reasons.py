@@ -14,8 +14,9 @@ import xgboost as xgb
 from crm_core.errors import BuildError, Doubt
 from crm_core.scoring import explain
 from crm_core.scoring.booster import margin
+from crm_core.scoring.judging import tiers
 from crm_core.scoring.model import CalibrationCases, Model
-from crm_core.scoring.score import Stamp, points, tiers, write_scores
+from crm_core.scoring.score import Stamp, points, write_scores
 from tests.scoring.conftest import DAY, FEATURES, matrix_of, simulated
 
 STAMP = Stamp("0001", datetime(2026, 7, 1), "EUR", DAY)  # noqa: DTZ001 - times are UTC without a zone
