@@ -201,7 +201,13 @@ def quick(folder: Path) -> dict[str, Any]:
     found = run(QUICK_SEEDS, QUICK_SHARES, ("habit",), folder)
     at = {share: figures([m for m in found if m.job.share == share]) for share in QUICK_SHARES}
     both = figures(found)
-    keys = ("seeds", "detector_auc", "false_alarm_blind", "false_alarm_seen", "naive_false_alarm_blind")
+    keys: tuple[str, ...] = (
+        "seeds",
+        "detector_auc",
+        "false_alarm_blind",
+        "false_alarm_seen",
+        "naive_false_alarm_blind",
+    )
     keys += ("naive_false_alarm_seen", "caught_blind", "caught_seen")
     out = {key: both[key] for key in keys}
     return out | {

@@ -96,7 +96,7 @@ def world(seed: int, mode: Mode, share: float, folder: Path) -> World:
             _make(con, name, relation, sql.replace(PLACEHOLDER, str(thin)))
             if name == "feat_customer":
                 _make_naive(con, sql)
-    truth = duckdb.sql(
+    truth = con.execute(
         "select 'demo:' || customer_id as entity_id, as_of, probability, outcome from "
         f"read_parquet('{source}/demo_truth/churn/*.parquet')"
     ).df()

@@ -51,8 +51,7 @@ class Sight:
             feeds = frozenset(part for part in blind.split(",") if part)
             hidden = [n in self.meanings and self.meanings[n].is_unseen(feeds) for n in self.names]
             self._known[blind] = np.array(hidden, dtype=bool)
-        known: np.ndarray = self._known[blind]
-        return known
+        return self._known[blind]
 
     def patterns(self, frame: pd.DataFrame) -> list[tuple[np.ndarray, np.ndarray]]:
         """Rows that are blind alike: (places of the rows, features they lack); rows that lack nothing are left out."""
@@ -69,7 +68,7 @@ def blind_feeds(frame: pd.DataFrame) -> np.ndarray:
     """Feeds that could not see each row, parted by commas; empty where that is not known."""
     if "blind_feeds" not in frame:
         return np.full(len(frame), "", dtype=object)
-    return frame["blind_feeds"].fillna("").to_numpy(dtype=object)
+    return np.asarray(frame["blind_feeds"].fillna(""), dtype=object)
 
 
 def evidence(frame: pd.DataFrame, sight: Sight, attention: np.ndarray) -> np.ndarray:
