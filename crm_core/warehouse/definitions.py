@@ -1,7 +1,8 @@
 """Fingerprints of what features and outcomes mean: two builds with the same one computed the same thing.
 
 A fingerprint covers the feature's own expression, the models it reads and all they read, the macros and settings these
-mention, and the feature's unit, window and feed. Comments, blanks and the words for people do not count.
+mention, and the feature's unit, window and feed. Comments, blanks and the words for people do not count; neither does
+how it is found out which feed could see whom: what that changes is sight.
 """
 
 from __future__ import annotations
@@ -55,21 +56,24 @@ def _definition(model: str, column: str) -> str:
     aliases = {alias: name for name, alias in _ALIAS.findall(text)}
     own = _with_macros(own)
     read = sorted({aliases[a] for a in re.findall(r"\b(\w+)\.\w", own) if a in aliases})
+    read = [name for name in read if not name.endswith("_coverage")]
     return "\n".join([own, *map(_closure, read)]) if read else _closure(model)
 
 
 def _expressions(text: str) -> dict[str, str]:
     """Columns of the outermost select: name and expression."""
-    body = text[text.rfind("\nselect\n") :] if "\nselect\n" in text else text
-    found, waiting = {}, []
-    for line in body.splitlines():
-        waiting.append(line.strip())
-        named = re.search(r"(?:\bas\s+|^\w+\.)(\w+),?$", line.strip())
-        if named:
-            found[named.group(1)] = " ".join(waiting)
-            waiting = []
-        elif line.strip() in ("select", ""):
-            waiting = []
+    body = re.sub(
+        r"\{%.*?%\}", " ", text[text.rfind("\nselect\n") + 1 :].split("\nfrom", maxsplit=1)[0], flags=re.DOTALL
+    )
+    found, depth, begun = {}, 0, len("select")
+    for i, sign in enumerate(body + ","):
+        depth += (sign in "([{") - (sign in ")]}")
+        if sign == "," and not depth:
+            own = " ".join(body[begun:i].split())
+            named = re.search(r"(?:\bas\s+|^\w+\.)(\w+)$", own)
+            if named:
+                found[named.group(1)] = own
+            begun = i + 1
     return found
 
 
