@@ -15,7 +15,7 @@ from crm_core.errors import AccessDeniedError
 from crm_core.views import trust
 from tests.conftest import Cli
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 OWNER = Viewer("demo:E-25", "Olivier Lambert", Role.ADMIN)
 OTHER = Viewer("demo:E-23", "Fatou Ndiaye", Role.STEWARD)
 
