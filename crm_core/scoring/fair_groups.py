@@ -41,7 +41,7 @@ def groups_at(
         {"entity": question.entity, "name": attribute.name, "days": sorted(set(dates))},
     ).df()
     found["as_of"] = pd.to_datetime(found["as_of"]).dt.date
-    found["group"] = grouped(attribute, found["value"], found["as_of"])
+    found["group"] = grouped(attribute, found["value"], found["as_of"]) if len(found) else None
     return found.loc[found["group"].notna(), ["entity_id", "as_of", "group"]]
 
 

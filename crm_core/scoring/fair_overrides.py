@@ -11,6 +11,7 @@ import pandas as pd
 from crm_core.scoring.fair_groups import MIN_ENTITIES, groups_at, large_enough, protected_attributes
 from crm_core.scoring.fair_screen import screen, share
 from crm_core.scoring.fairness import Overridden, OverrideGroup, Share
+from crm_core.scoring.matrix import is_told
 from crm_core.scoring.question import Question
 
 UPWARDS = frozenset({"will_leave", "ready"})
@@ -82,9 +83,10 @@ def _is_there(con: duckdb.DuckDBPyConnection) -> bool:
 
 
 def _asked(con: duckdb.DuckDBPyConnection, question: Question) -> pd.DataFrame:
+    whom = "true" if is_told(con, question) else "is_in_population"
     rows = con.execute(
         f"select {question.key} as entity_id, as_of from features.{question.features} "
-        "where is_in_population qualify as_of = max(as_of) over ()"
+        f"where {whom} qualify as_of = max(as_of) over ()"
     ).df()
     rows["as_of"] = pd.to_datetime(rows["as_of"]).dt.date
     return rows

@@ -17,7 +17,8 @@ CHURN = question("churn")
 def company(*said: tuple[str, str, bool]) -> duckdb.DuckDBPyConnection:
     """100 customers of group f (f0 …) and 100 of m, two of them x; `said`: (customer, belief, withdrawn)."""
     con = duckdb.connect()
-    con.execute("create schema features; create schema staging; create schema identity")
+    con.execute("create schema features; create schema staging; create schema identity; create schema labels")
+    con.execute("create table labels.label_churn (entity_id text, as_of date, origin text)")
     con.execute("create table features.feat_customer as select g || i as customer_id, day as as_of, true as "
                 "is_in_population from (values ('f'), ('m')) t(g), range(100) r(i), "
                 "(values (date '2026-06-30'), (date '2026-05-31')) d(day)")  # fmt: skip
@@ -57,6 +58,14 @@ def test_of_few_disagreements_nothing_is_compared() -> None:
     (found,) = overridden(company(*[(f"m{i}", "will_stay", False) for i in range(9)]), CHURN)
     assert (found.groups, found.n_said) == ([], 9)
     assert "fewer than 10" in found.why_not
+
+
+def test_where_outcomes_were_told_from_outside_everybody_is_asked_about() -> None:
+    con = company(*[(f"m{i}", "will_stay", False) for i in range(30)])
+    con.execute("update features.feat_customer set is_in_population = false")
+    assert overridden(con, CHURN)[0].groups == []
+    con.execute("insert into labels.label_churn values ('f1', date '2026-06-30', 'told')")
+    assert {g.name: g.down.value for g in overridden(con, CHURN)[0].groups} == {"f": 0.0, "m": 0.3}
 
 
 def test_without_protected_attributes_or_without_a_ledger_there_is_nothing_to_say() -> None:

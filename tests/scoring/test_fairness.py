@@ -19,7 +19,7 @@ from scipy.stats import chi2_contingency
 
 from crm_core.scoring import registry
 from crm_core.scoring.card import Card
-from crm_core.scoring.fair_groups import OTHERS, grouped, large_enough
+from crm_core.scoring.fair_groups import OTHERS, grouped, groups_at, large_enough
 from crm_core.scoring.fair_screen import checked, screen, share, two_shares
 from crm_core.scoring.fairness import Fairness, Share
 from crm_core.scoring.matrix import Attribute, read_matrix
@@ -188,6 +188,13 @@ def test_values_become_groups(case: dict[str, Any]) -> None:
     values = pd.Series(case["values"], dtype="object")
     found = grouped(Attribute(case["name"], case["type"], "protected"), values, pd.Series([DAY] * len(values)))
     assert [None if pd.isna(g) else g for g in found] == case["groups"]
+
+
+def test_an_attribute_nobody_has_at_those_dates_makes_no_group() -> None:
+    con = company("unknown")
+    found = groups_at(con, CHURN, Attribute("religion", "text", "protected"), [DAY])
+    assert list(found.columns) == ["entity_id", "as_of", "group"]
+    assert groups_at(con, CHURN, Attribute("gender", "text", "protected"), []).empty
 
 
 def rows(**sizes: int) -> pd.DataFrame:
