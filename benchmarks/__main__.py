@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +11,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks import evidence as evidence_of
+from benchmarks import evidence_report as report_of
 from benchmarks import pages as pages_of
 from benchmarks import quality as quality_of
 from benchmarks import speed as speed_of
@@ -63,6 +66,25 @@ def pages(
         if large or customers:
             where = large or pages_of.company(Path(folder) / "large", customers)
             _show(f"Pages, {pages_of.size(where)}", pages_of.table(where))
+
+
+@app.command()
+def evidence(
+    quick: Annotated[bool, typer.Option("--quick", help="Six seeds, two shares: within five minutes.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one object; nothing is written.")] = False,
+    seeds: Annotated[int, typer.Option(help="How many seeds.")] = len(evidence_of.FULL_SEEDS),
+) -> None:
+    """Unlogged contacts on companies of known truth; without --quick docs/evidence.md is written anew."""
+    with tempfile.TemporaryDirectory() as folder:
+        if quick:
+            found = evidence_of.quick(Path(folder))
+            if as_json:
+                typer.echo(json.dumps(found, indent=1))
+            else:
+                _show("Unlogged contacts", [found])
+            return
+        measured = evidence_of.full(Path(folder), seeds)
+    typer.echo(str(report_of.write(measured)))
 
 
 @app.callback(invoke_without_command=True)

@@ -77,7 +77,7 @@ def measure(job: Job, folder: Path) -> Measured:
             "plain_tier": tiers(calibrated.probability, ours.card.base_rate or 0.0),
             "level": judged.level,
             "is_withheld": judged.is_withheld,
-            "is_fragile": judged.is_fragile,
+            "is_worth_asking": judged.is_worth_asking,
             "naive_raw": naive_raw,
             "naive_tier": naive_tier,
         }
@@ -152,6 +152,7 @@ def figures(found: Sequence[Measured]) -> dict[str, Any]:
     happy = rows[(rows["probability_true"] < HAPPY) & (rows["left"] == 0)]
     share_flagged = _rate(rows[rows["sight"] == "seen"], "tier")
     by_world = [m.rows[~m.rows["is_withheld"]] for m in found]
+    n_inside, n_bins = _intervals(scored)
     out: dict[str, Any] = {
         "seeds": len({m.job.seed for m in found}),
         "unlogged": float(np.mean([m.unlogged for m in found])),
@@ -162,6 +163,7 @@ def figures(found: Sequence[Measured]) -> dict[str, Any]:
         "auc": float(np.mean([roc_auc_score(w["left"], w["raw"]) for w in by_world])),
         "naive_auc": float(np.mean([roc_auc_score(m.rows["left"], m.rows["naive_raw"]) for m in found])),
         "ece": ece(scored["left"].to_numpy(), scored["probability"].to_numpy()),
+        "intervals_held": n_inside / max(1, n_bins),
         "n_happy_blind": int((happy["sight"] == "blind").sum()),
         "n_happy_seen": int((happy["sight"] == "seen").sum()),
     }
@@ -177,6 +179,15 @@ def figures(found: Sequence[Measured]) -> dict[str, Any]:
     return out
 
 
+def _intervals(rows: pd.DataFrame, size: int = 200) -> tuple[int, int]:
+    """In how many groups of customers of a like chance the share that left lies within the interval that was shown."""
+    ranked = rows.sort_values("probability", kind="stable")
+    groups = np.arange(len(ranked)) // size
+    mean = ranked.groupby(groups)[["left", "low", "high"]].mean()
+    mean = mean[ranked.groupby(groups).size() == size]
+    return int(((mean["left"] >= mean["low"]) & (mean["left"] <= mean["high"])).sum()), len(mean)
+
+
 def _rate(rows: pd.DataFrame, column: str) -> float:
     return float((rows[column] == "high").mean()) if len(rows) else float("nan")
 
@@ -190,10 +201,10 @@ def _caught(rows: pd.DataFrame, capacity: float) -> float:
     """Of those who left, the share flagged or on the list within the capacity."""
     if not rows["left"].sum():
         return float("nan")
-    order = rows.assign(first=(rows["tier"] == "high").astype(int), second=rows["is_withheld"] * rows["money"])
-    order = order[(order["first"] == 1) | order["is_withheld"]].sort_values(["first", "second"], ascending=False)
-    n = max(int(order["first"].sum()), round(capacity * len(rows)))
-    return float(order["left"].head(n).sum() / rows["left"].sum())
+    shown = rows.assign(flagged=rows["tier"] == "high")
+    shown = shown[shown["flagged"] | shown["is_worth_asking"]].sort_values(["flagged", "money"], ascending=False)
+    n = max(int(shown["flagged"].sum()), round(capacity * len(rows)))
+    return float(shown["left"].head(n).sum() / rows["left"].sum())
 
 
 def quick(folder: Path) -> dict[str, Any]:
@@ -217,3 +228,9 @@ def quick(folder: Path) -> dict[str, Any]:
         "scored_share_at_60": at[0.6]["scored_share"],
         "ece": both["ece"],
     }
+
+
+def full(folder: Path, n_seeds: int = len(FULL_SEEDS)) -> list[Measured]:
+    """All worlds of so many seeds; at random only every fourth seed, where there is no blind cell to be found."""
+    seeds = tuple(range(1, n_seeds + 1))
+    return [*run(seeds, FULL_SHARES, ("habit",), folder), *run(seeds[::4], FULL_SHARES[1:], ("random",), folder)]

@@ -25,7 +25,7 @@ class Judged:
 
     n_seen of n_feeds: feeds that the model attends to and that could see. low, high: probability at the best and the
     worst plausible values of what is missing. ask_feed: the feed whose answer would tell most, None if nothing is
-    missing.
+    missing. is_worth_asking: withheld, or an alarm at the plausible worst and not otherwise.
     """
 
     tier: np.ndarray
@@ -38,6 +38,7 @@ class Judged:
     low: np.ndarray
     high: np.ndarray
     ask_feed: np.ndarray
+    is_worth_asking: np.ndarray
 
 
 def tiers(probability: np.ndarray, base_rate: float) -> np.ndarray:
@@ -78,6 +79,7 @@ def judge(model: Model, frame: pd.DataFrame, probability: np.ndarray, *, is_back
         low=low,
         high=high,
         ask_feed=ask,
+        is_worth_asking=is_withheld | ((at_worst == "high") & (tier != "high")),
     )
 
 

@@ -51,6 +51,7 @@ SCORES = pa.schema(
         ("fragile_low", pa.float64()),
         ("fragile_high", pa.float64()),
         ("ask_feed", pa.string()),
+        ("is_worth_asking", pa.bool_()),
     ]
 )
 REASONS = pa.schema(
@@ -169,6 +170,7 @@ def _score_table(model: Model, frame: pd.DataFrame, scored: Scored, stamp: Stamp
             "fragile_low": judged.low,
             "fragile_high": judged.high,
             "ask_feed": judged.ask_feed,
+            "is_worth_asking": judged.is_worth_asking,
         }
     )
     return pa.Table.from_pandas(table, schema=SCORES, preserve_index=False)

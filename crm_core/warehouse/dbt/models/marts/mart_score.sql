@@ -9,7 +9,8 @@ with ranked as (
 
 select
     question, entity_id, as_of, build_id, model_version, raw, probability, low, high, base_rate, typical, tier,
-    evidence, evidence_level, n_seen, n_feeds, is_withheld, is_fragile, fragile_low, fragile_high, ask_feed, doubts
+    evidence, evidence_level, n_seen, n_feeds, is_withheld, is_fragile, fragile_low, fragile_high, ask_feed,
+    is_worth_asking, doubts
 from ranked
 where recency = 1
 order by question, entity_id
