@@ -84,8 +84,8 @@ Made by `python -m benchmarks evidence`. How it is counted stands in `benchmarks
 in `benchmarks/gap_world.py`. Figures are over the test part, later than anything learned from; in brackets the 95 %
 interval over seeds. The naive model has the same features and takes what was not logged for nothing. *False alarms* are
 counted among customers whose true chance to leave is below 3 % and who stayed. *Blind*: the rep logged almost nothing
-(a twentieth) through calls or meetings for the whole quarter; *seen*: he logged everything. *Caught*: flagged, or by money
-at stake on the list "worth a question", within the same number of customers looked at. A withheld score is no alarm.
+(a twentieth) through calls or meetings for the whole quarter; *seen*: he logged everything. *Caught*: flagged, or by
+money at stake on the list "worth a question", within the same number of customers looked at. A withheld score is no alarm.
 
 ![What unlogged contacts do](images/evidence.svg)
 """
@@ -97,7 +97,7 @@ HEADING = "AUC (1: perfect order) against the share of calls and meetings nobody
 
 
 def _picture(rows: Sequence[Row], path: Path) -> None:
-    """How well customers are ranked against the share of contacts nobody logged, as SVG: nothing is needed to draw it."""
+    """How well customers are ranked against the share of contacts nobody logged, as SVG: it needs no library."""
     parts = [f'<rect width="760" height="290" fill="white"/><text x="{LEFT}" y="20">{HEADING}</text>']
     for tick in np.arange(LEAST, MOST, 0.04):
         y = _up(tick)
