@@ -85,7 +85,8 @@ in `benchmarks/gap_world.py`. Figures are over the test part, later than anythin
 interval over seeds. The naive model has the same features and takes what was not logged for nothing. *False alarms* are
 counted among customers whose true chance to leave is below 3 % and who stayed. *Blind*: the rep logged almost nothing
 (a twentieth) through calls or meetings for the whole quarter; *seen*: he logged everything. *Caught*: flagged, or by
-money at stake on the list "worth a question", within the same number of customers looked at. A withheld score is no alarm.
+money at stake on the list "worth a question", within the same number of customers looked at. A withheld score is
+no alarm.
 
 ![What unlogged contacts do](images/evidence.svg)
 """

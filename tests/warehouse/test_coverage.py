@@ -118,8 +118,8 @@ def test_who_stopped_is_blind_from_then_on_and_not_before(build: Build) -> None:
 
 
 def test_one_employee_alone_is_compared_with_his_own_past(build: Build) -> None:
-    everybody = [f"C{n}" for n in range(24)]
-    alone = Office(owners=1, customers=24)
+    everybody = [f"C{n}" for n in range(48)]
+    alone = Office(owners=1, customers=48)
     assert set(why(build, alone, "calls").values()) == {None}
     silent = replace(alone, silent=(("E0", "call", -89, 0),))
     # Silence of the only one who logs looks like a dead feed; here the feed still brings a little.
