@@ -65,7 +65,8 @@ def since_then(ctx: Context, page: sell.parts.AccountPage) -> None:
         return
     n = _hundredths(moved.now) - _hundredths(moved.before)
     was, now = words.of_100(moved.before), words.of_100(moved.now)
-    st.markdown(f"**{words.points(n / 100)} of 100**: {was} then, {now} now." if n else f"**Still {now} of 100.**")
+    told = f"**{words.points(n / 100)} of 100**: {was} then, {now} now." if n else f"**Still {now} of 100.**"
+    st.markdown(told, help=_meanings([part.cause for part in moved.parts]))
     if not moved.parts:
         if moved.why_not:
             note(f"Why cannot be told apart: {words.plain(moved.why_not)}.")
@@ -101,13 +102,19 @@ def _more(moved: sell.parts.Movement, cause: str) -> str:
     if cause == "sight":
         said = [f"{_feed(feed)} no longer seen" for feed in moved.feeds_lost]
         said += [f"{_feed(feed)} seen again" for feed in moved.feeds_regained]
-        return f": {', '.join(said)}" if said else ""
+        return f": {', '.join(said)}; nothing the customer did" if said else ""
     lines = [
         f"\n    - {words.plain(feature.before)} → {words.plain(feature.after)}"
         for feature in moved.features
         if feature.cause == cause
     ]
     return "".join(lines)
+
+
+def _meanings(named: Sequence[str]) -> str | None:
+    """What the causes mean, for whoever hovers; nothing on a phone, where nobody does."""
+    said = [f"**{CAUSES[cause]}**: {HELP[cause]}" for cause in named if cause in HELP]
+    return "\n\n".join(said) if said and not state.is_phone() else None
 
 
 def _feed(name: str) -> str:
@@ -130,7 +137,8 @@ def causes(ctx: Context, page: steer.MeetingPage) -> None:
     more = "as much as" if now == before else f"**{_signed(ctx, (now - before) * step)}** against"
     st.markdown(
         f"Expected to be lost within 90 days: **{words.money(now * step, ctx.currency, is_exact=True)}** a year, "
-        f"{more} {since} ({words.money(before * step, ctx.currency, is_exact=True)})."
+        f"{more} {since} ({words.money(before * step, ctx.currency, is_exact=True)}).",
+        help=_meanings([cause.cause for cause in found.causes]),
     )
     _table(ctx, found, step)
     if found.n_lost_sight or found.n_regained_sight:
@@ -168,7 +176,7 @@ def _table(ctx: Context, found: steer.Movements, step: int) -> None:
 
 
 def _signed(ctx: Context, value: float) -> str:
-    shown = words.money(abs(value), ctx.currency, is_exact=True)
+    shown = words.money(abs(value), ctx.currency, is_exact=True).replace(" ", "\u00a0")
     return f"+{shown}" if value > 0 else f"−{shown}" if value < 0 else f"±{shown}"
 
 
