@@ -115,8 +115,8 @@ def _steps(sides: Sides) -> _Steps:
         then, today, late = (_hides(text, rests_on) for text in (*blind, hidden))
         before[name], now[name] = _values(sides.before, name), _values(sides.now, name)
         was = _values(sides.hindsight, name)
-        # A feed that only the second look cannot see says nothing about late rows.
-        hindsight[name] = np.where(late & ~then, before[name], was)
+        # The second look judges by less history who could be seen: where it differs, nothing is told of late rows.
+        hindsight[name] = np.where((late & ~then) | (then & today), before[name], was)
         is_sight[name] = then != today
     return _Steps(
         sides.now[["entity_id", "as_of"]].reset_index(drop=True),

@@ -107,6 +107,12 @@ def test_a_feed_that_only_the_second_look_cannot_see_is_no_late_data(model: Mode
     assert only("behaviour", effects(model, model, Sides(x, without_calls(x), longer_silence(x), FEEDS)))
 
 
+def test_a_feed_that_only_the_second_look_can_see_is_no_late_data_either(model: Model) -> None:
+    blind = without_calls(looks())
+    seen = looks().assign(days_since_contact=90.0)
+    assert only("behaviour", effects(model, model, Sides(blind, seen, blind.assign(mrr=900.0), FEEDS)))
+
+
 def test_the_rows_without_behaviour_score_what_the_other_causes_make_of_them(model: Model, newer: Model) -> None:
     x = looks()
     result = split(model, newer, Sides(x, x.assign(mrr=x["mrr"] + 90), longer_silence(x), FEEDS))
