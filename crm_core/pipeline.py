@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import duckdb
@@ -42,6 +42,8 @@ class Build:
     n_history: int
     retrain: bool
     report: Callable[[Step], None]
+    looks_back: bool = False
+    began: datetime = field(default_factory=utc_now)
     verdicts: list[scoring.Verdict] = field(default_factory=list)
 
     def variables(self) -> dict[str, Any]:
@@ -55,6 +57,7 @@ class Build:
             "churn_definition": self.settings.churn_definition,
             "inactivity_days": self.settings.inactivity_days,
             "build_id": self.folder.build_id,
+            "answers_until": "" if self.looks_back else self.began.isoformat(" ", "seconds"),
             **self.settings.money,
         }
 
@@ -100,7 +103,9 @@ def build(
         _recover(settings)
         warehouse.prune(settings)
         lake.ensure_lake(settings)
-        work = Build(settings, warehouse.new_build(settings), *_dates(settings, as_of), retrain, report)
+        work = Build(
+            settings, warehouse.new_build(settings), *_dates(settings, as_of), retrain, report, as_of is not None
+        )
         try:
             info = _run(work, began)
         except BaseException as error:

@@ -1,22 +1,24 @@
 """The write door: one function per thing a person can do; each validates, records what was shown, and appends."""
 
+from crm_core.actions.answers import Answer, answer
 from crm_core.actions.disagreements import Disagree, disagree, withdraw
 from crm_core.actions.models import ModelChoice, choose_model
 from crm_core.actions.nudges import Nudge, nudge
 from crm_core.actions.releases import Release, release_stop
-from crm_core.actions.storing import Receipt, ShownScoreOf
+from crm_core.actions.storing import Receipt
 from crm_core.actions.tours import tour_seen
 from crm_core.ledger import BELIEFS, REASONS
 
 __all__ = [
     "BELIEFS",
     "REASONS",
+    "Answer",
     "Disagree",
     "ModelChoice",
     "Nudge",
     "Receipt",
     "Release",
-    "ShownScoreOf",
+    "answer",
     "choose_model",
     "disagree",
     "nudge",

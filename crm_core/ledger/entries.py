@@ -21,6 +21,7 @@ class Kind(StrEnum):
     TOUR = "tour"
     RELEASE = "release"
     MODEL_CHOICE = "model_choice"
+    ANSWER = "answer"
 
 
 @dataclass(frozen=True)

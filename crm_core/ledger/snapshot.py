@@ -6,6 +6,8 @@ D + 1 day.
 Words and names stay in the ledger: the warehouse does not need them, and who may read them is decided at the door.
 
 releases.parquet: one row per version of a model that the owner of the fairness stop has released.
+answers.parquet: one row per answer to the question of a source that could not see; the newest of an entity and feed
+counts, through its `expires_on`.
 model_choices.parquet: one row per decision of which version of a model scores.
 """
 
@@ -13,14 +15,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from crm_core.errors import LedgerError
+from crm_core.ledger.answers import Answered
 from crm_core.ledger.entries import Kind, StoredEntry
 from crm_core.ledger.state import Fate, fates
 
-TEXT, MOMENT, DAY, NUMBER = "string", "timestamp[us]", "date32[day]", "double"
+TEXT, MOMENT, DAY, NUMBER, COUNT = "string", "timestamp[us]", "date32[day]", "double", "int32"
 COLUMNS = {
     "entry_id": TEXT,
     "recorded_at": MOMENT,
@@ -48,6 +52,16 @@ COLUMNS = {
     "shown_as_of": DAY,
 }
 SAID = {"entry_id": TEXT, "recorded_at": MOMENT, "who": TEXT, "question": TEXT, "entity_kind": TEXT, "entity_key": TEXT}
+ANSWERS = {
+    **SAID,
+    "feed": TEXT,
+    "n_in_90d": COUNT,
+    "last_on": DAY,
+    "direction": TEXT,
+    "n_open": COUNT,
+    "recommends": COUNT,
+    "expires_on": DAY,
+}
 OTHER_KINDS = {
     "releases": (Kind.RELEASE, SAID),
     "model_choices": (Kind.MODEL_CHOICE, {**SAID, "belief": TEXT}),
@@ -71,6 +85,8 @@ def write_snapshot(entries: Iterable[StoredEntry], folder: Path) -> Path:
             if entry.kind == kind
         ]
         _write(rows, columns, folder / "ledger" / f"{name}.parquet")
+    answers = [_answer(entry) for entry in said if entry.kind == Kind.ANSWER]
+    _write(answers, ANSWERS, folder / "ledger" / "answers.parquet")
     return _write([_row(fate) for fate in fates(said)], COLUMNS, folder / "ledger" / "disagreements.parquet")
 
 
@@ -78,7 +94,7 @@ def _write(rows: list[dict[str, Any]], columns: dict[str, str], path: Path) -> P
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    types = {TEXT: pa.string(), MOMENT: pa.timestamp("us"), DAY: pa.date32(), NUMBER: pa.float64()}
+    types = {TEXT: pa.string(), MOMENT: pa.timestamp("us"), DAY: pa.date32(), NUMBER: pa.float64(), COUNT: pa.int32()}
     table = pa.Table.from_pylist(rows, schema=pa.schema([(name, types[kind]) for name, kind in columns.items()]))
     draft = path.with_name(path.name + ".tmp")
     try:
@@ -94,6 +110,12 @@ def _write(rows: list[dict[str, Any]], columns: dict[str, str], path: Path) -> P
             "The ledger was not copied for the build", where=str(path), why=str(error), remedy=remedy
         ) from error
     return path
+
+
+def _answer(entry: StoredEntry) -> dict[str, Any]:
+    about = {column: getattr(entry, column) for column in SAID if column != "entry_id"}
+    told = Answered.from_words(entry.words)
+    return about | {"entry_id": entry.id, "feed": entry.belief, "expires_on": entry.expires_on} | asdict(told)
 
 
 def _row(fate: Fate) -> dict[str, Any]:

@@ -40,7 +40,7 @@ class Opinion:
 
 def ledger_key() -> int:
     """Number of the newest word in the ledger that others see: part of the cache key of everything that shows any."""
-    return book().newest((*SPOKEN, Kind.RELEASE, Kind.MODEL_CHOICE))
+    return book().newest((*SPOKEN, Kind.RELEASE, Kind.MODEL_CHOICE, Kind.ANSWER))
 
 
 def opinions(

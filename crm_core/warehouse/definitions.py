@@ -16,7 +16,17 @@ from typing import Any
 
 from crm_core.warehouse.runner import PROJECT
 
-OF_THE_RUN = {"as_of", "n_history", "history_start", "lake_dir", "ledger_dir", "build_id", "lake_open", "lake_close"}
+OF_THE_RUN = {
+    "answers_until",
+    "as_of",
+    "n_history",
+    "history_start",
+    "lake_dir",
+    "ledger_dir",
+    "build_id",
+    "lake_open",
+    "lake_close",
+}
 _REF = re.compile(r"\bref\(\s*'(\w+)'\s*\)")
 _ALIAS = re.compile(r"(?:from|join)\s+\{\{\s*ref\('(\w+)'\)\s*\}\}\s+as\s+(\w+)")
 _MACRO = re.compile(r"\{%-?\s*macro\s+(\w+)\s*\(.*?endmacro\s*-?%\}", re.DOTALL)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from crm_core.views import sell
-from pages._kit import cards, evidence, movement, people, words
+from pages._kit import answer, cards, evidence, movement, people, words
 from pages._kit.shell import Context, note
 
 
@@ -90,6 +90,8 @@ def _evidence(ctx: Context, page: sell.parts.AccountPage) -> None:
     for code in page.doubts:
         st.markdown(f":material/help: {words.plain(words.doubts([code]))}")
     evidence.said(ctx, page.evidence, "customer", is_told=True)
+    if page.left_on is None:
+        answer.button(ctx, page.evidence, (page.customer_id, page.name), key="account")
 
 
 def _contract(ctx: Context, page: sell.parts.AccountPage) -> None:

@@ -72,6 +72,12 @@ def things_of(feed: str) -> str:
     return FEEDS[feed].things if feed in FEEDS else feed.replace("_", " ")
 
 
+def askable(found: sell.parts.Evidence) -> tuple[str, ...]:
+    """Sources somebody who knows them can answer for, the one that would settle it first."""
+    missing = [gap.feed for gap in found.gaps if gap.feed in FEEDS]
+    return tuple(sorted(missing, key=lambda feed: (feed != found.ask_feed, list(FEEDS).index(feed))))
+
+
 def question(found: sell.parts.Evidence) -> str:
     """The one question whose answer would settle it; empty if there is none."""
     return FEEDS[found.ask_feed].question if found.ask_feed in FEEDS else ""

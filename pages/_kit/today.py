@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from crm_core.views import sell
-from pages._kit import evidence, nudges, people, state, words
+from pages._kit import answer, evidence, nudges, people, state, words
 from pages._kit.nudges import About
 from pages._kit.questions import QUESTIONS
 from pages._kit.shell import Context, note
@@ -93,6 +93,7 @@ def _line(ctx: Context, page: sell.parts.TodayPage, call: sell.parts.Call, n: in
     stake.markdown(f"{_stake(ctx, call)}  \n{_contact(ctx, call)}")
     with answers, st.container(horizontal=True, horizontal_alignment="right", gap="xsmall", key=f"line_{n}"):
         _open(call, n)
+        _ask(ctx, call)
         _answers(ctx, page, About(call.question, call.entity_id, call.name), call.entity_id, nudges.CALL)
     for said in call.opinions:
         people.word(ctx, said)
@@ -105,7 +106,14 @@ def _card(ctx: Context, page: sell.parts.TodayPage, call: sell.parts.Call, n: in
         people.word(ctx, said)
     with st.container(horizontal=True, key=f"line_{n}"):
         _open(call, n)
+        _ask(ctx, call)
         _answers(ctx, page, About(call.question, call.entity_id, call.name), call.entity_id, nudges.CALL)
+
+
+def _ask(ctx: Context, call: sell.parts.Call) -> None:
+    if call.evidence.is_withheld:
+        about = (call.entity_id, call.name)
+        answer.button(ctx, call.evidence, about, key=f"call_{call.entity_id}", question=QUESTIONS[call.question])
 
 
 def _answers(

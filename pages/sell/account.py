@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from crm_core.views import sell
-from pages._kit import boxes, brief, charts, disagree, facts, gateway, movement, search, shell, state, words
+from pages._kit import answer, boxes, brief, charts, disagree, facts, gateway, movement, search, shell, state, words
 
 ctx = shell.context()
 customer = st.query_params.get(state.CUSTOMER, "")
@@ -57,3 +57,4 @@ for tab, draw in zip(st.tabs(list(tabs)), tabs.values(), strict=True):
     with tab:
         draw(ctx, page)
 disagree.open_form(ctx, (page.customer_id,))
+answer.open_form(ctx, (page.customer_id,))

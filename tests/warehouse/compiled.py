@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,9 +16,11 @@ from typing import Any
 import duckdb
 
 from crm_core import identity
+from crm_core.ledger import StoredEntry
+from crm_core.ledger.snapshot import write_snapshot
 from crm_core.warehouse.runner import PROJECT
 
-LAKE = "@LAKE@"
+LAKE, LEDGER = "@LAKE@", "@LEDGER@"
 AS_OF = date(2026, 6, 30)
 N_HISTORY = 5
 
@@ -49,7 +52,7 @@ def compile_models(folder: Path) -> list[Model]:
 def _compiled(folder: Path) -> list[list[str]]:
     variables: dict[str, Any] = {
         "lake_dir": LAKE,
-        "ledger_dir": "@LEDGER@",
+        "ledger_dir": LEDGER,
         "as_of": AS_OF.isoformat(),
         "n_history": N_HISTORY,
     }
@@ -65,7 +68,7 @@ def _compiled(folder: Path) -> list[list[str]]:
     nodes = json.loads((folder / "target" / "manifest.json").read_text(encoding="utf-8"))["nodes"]
     wanted = {key: node for key, node in nodes.items() if node.get("compiled_code")}
     models = {key: node for key, node in wanted.items() if node["resource_type"] == "model"}
-    del models["model.second_opinion.stg_disagreements"]  # reads the ledger; no feature reads it
+    del models["model.second_opinion.stg_disagreements"]  # no feature reads it
     return [[node["name"], node["relation_name"], node["compiled_code"]] for node in _in_order(models)]
 
 
@@ -82,7 +85,8 @@ def _in_order(nodes: dict[str, Any]) -> list[Any]:
 class Built:
     """Features and labels of a lake, in memory."""
 
-    def __init__(self, models: list[Model], lake: Path) -> None:
+    def __init__(self, models: list[Model], lake: Path, answers: Sequence[StoredEntry] = ()) -> None:
+        ledger = write_snapshot(answers, lake).parent
         self.con = duckdb.connect()
         self.con.execute("attach ':memory:' as warehouse")
         self.con.execute("use warehouse")
@@ -91,7 +95,9 @@ class Built:
             self.con.execute(f"create schema {schema}")
         identity.resolve(self.con, lake, AS_OF)
         for model in models:
-            self.con.execute(f"create table {model.relation} as {model.sql.replace(LAKE, str(lake))}")
+            self.con.execute(
+                f"create table {model.relation} as {model.sql.replace(LAKE, str(lake)).replace(LEDGER, str(ledger))}"
+            )
 
     def ask(self, query: str) -> list[tuple[Any, ...]]:
         """Rows of a query."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crm_core.clock import cutoff
+from crm_core.ledger import ASKED, Answered, Kind, StoredEntry
 from tests.warehouse.company import COME_TO_PASS, MAKERS, Dice, Row, Rows, company, fresh, update_of
 from tests.warehouse.compiled import N_HISTORY, spine_day
 from tests.warehouse.conftest import Build
@@ -69,6 +71,25 @@ def differences(before: dict[Any, Any], after: dict[Any, Any]) -> list[Any]:
     return [key for key in before.keys() | after.keys() if before.get(key, "no row") != after.get(key, "no row")]
 
 
+def answered(d: Dice, n: int, until: datetime, *, is_late: bool) -> StoredEntry:
+    """An answer about some customer or lead, recorded before a moment or from it on."""
+    away = timedelta(minutes=d.roll.randrange(150 * 1440))
+    at = until + away if is_late else until - away - timedelta(minutes=1)
+    question, kind, feeds = d.roll.choice([("churn", "customer", list(ASKED)), ("lead", "lead", ["calls", "emails"])])
+    feed = d.roll.choice(feeds)
+    told = {name: ANSWERS[name] for name in ASKED[feed]}
+    told |= {"last_on": at.date() - timedelta(days=d.roll.randrange(90))} if "last_on" in told else {}
+    return StoredEntry(
+        id=f"{n} {at}", recorded_at=at, kind=Kind.ANSWER, who="crm:E1", who_name="", who_role="rep", who_team="",
+        question=question, entity_kind=kind, entity_key=f"crm:{kind[0].upper()}{d.roll.randrange(4)}",
+        idempotency_key=f"{n} {at}", belief=feed, words=Answered(**told).to_words(),
+        expires_on=at.date() + timedelta(days=60),
+    )  # fmt: skip
+
+
+ANSWERS: dict[str, Any] = {"n_in_90d": 3, "last_on": None, "direction": "less", "n_open": 2, "recommends": 9}
+
+
 @settings(max_examples=25)
 @given(seed=seeds, size=sizes, k=st.integers(0, N_HISTORY - 1))
 def test_no_cell_changes_when_everything_known_after_a_day_is_altered(
@@ -76,7 +97,9 @@ def test_no_cell_changes_when_everything_known_after_a_day_is_altered(
 ) -> None:
     d, day = Dice(seed), spine_day(k)
     rows = company(d, size)
-    ours, theirs = build(rows), build(altered(d, rows, cutoff(day)))
+    early = [answered(d, n, cutoff(day), is_late=False) for n in range(12)]
+    late = [answered(d, n, cutoff(day), is_late=True) for n in range(12)]
+    ours, theirs = build(rows, early), build(altered(d, rows, cutoff(day)), early + late)
     try:
         for table in TABLES:
             cells = ours.cells(table, day)
@@ -136,3 +159,20 @@ def test_a_change_known_before_the_day_is_noticed_by_the_same_comparison(build: 
     noticed_on = spine_day(1) if change == "a correction" else day
     cells = ours.cells("feat_customer", noticed_on)
     assert differences(cells, theirs.cells("feat_customer", noticed_on))
+
+
+def test_an_answer_stands_in_for_a_source_that_could_not_see_and_expires(build: Build) -> None:
+    rows, at = company(Dice(5), 0.3), cutoff(spine_day(2)) - timedelta(days=1)
+    rows["interactions"] = [row for row in rows["interactions"] if row["kind"] != "meeting"]
+    told = Answered(n_in_90d=7, last_on=at.date()).to_words()
+    key = min(rows["customers"], key=lambda row: row["known_at"])["source_id"]
+    entry = replace(answered(Dice(1), 0, at, is_late=False), recorded_at=at, question="churn", entity_kind="customer",
+                       entity_key=f"crm:{key}", belief="meetings", words=told,
+                       expires_on=spine_day(1))  # fmt: skip
+    built = build(rows, [entry])
+    sql = f"select as_of, n_meetings_90d, blind_feeds from features.feat_customer where customer_id = 'crm:{key}'"
+    found = {day: (n, "meetings" in feeds) for day, n, feeds in built.ask(sql)}
+    blind = (None, True)
+    assert found[spine_day(2)] == found[spine_day(1)] == (7, False)
+    assert found[spine_day(0)] == blind, "it has expired"
+    assert found.get(spine_day(3), blind) == blind, "nobody had said it yet"

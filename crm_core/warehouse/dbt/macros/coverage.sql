@@ -33,7 +33,28 @@
     case when {% for feed in feeds %}v.blind_{{ feed }} is null{{ " or " if not loop.last }}{% endfor %} then {{ value }} end
 {%- endmacro %}
 
-{# The feeds that could not see, in the order of the alphabet, parted by commas. #}
-{% macro blind_feeds(row) -%}
-    concat_ws(',', {% for feed in fallible_feeds() %}case when {{ row }}.blind_{{ feed }} is not null then '{{ feed }}' end{{ ", " if not loop.last }}{% endfor %})
+{# A value as above; where somebody answered in the feed's stead, what he said. #}
+{% macro told(feed, answer, value) -%}
+    case when v.blind_{{ feed }} = 'answered' then {{ answer }} else {{ seen([feed], value) }} end
+{%- endmacro %}
+
+{# A value that rests on all logged feeds; where somebody answered for one of them, what is worked out with the answer. #}
+{% macro told_of_all(answer, value) -%}
+    case when {{ seen(logged_feeds(), 'true') }} then {{ value }}
+        when {% for feed in logged_feeds() %}coalesce(v.blind_{{ feed }}, 'answered') = 'answered'{{ " and " if not loop.last }}{% endfor %} then {{ answer }} end
+{%- endmacro %}
+
+{# How often in all logged feeds together; `windows`: relation and suffix of what was logged. #}
+{% macro sum_of_told(relation, suffix) -%}
+    {% for feed in logged_feeds() %}case when v.blind_{{ feed }} = 'answered' then an.n_{{ feed }} else coalesce({{ relation }}.n_{{ feed }}{{ suffix }}, 0) end{{ " + " if not loop.last }}{% endfor %}
+{%- endmacro %}
+
+{# The feeds that could not see, in the order of the alphabet, parted by commas; those that were answered for are known. #}
+{% macro blind_feeds(row, feeds) -%}
+    concat_ws(',', {% for feed in feeds %}case when {{ row }}.blind_{{ feed }} <> 'answered' then '{{ feed }}' end{{ ", " if not loop.last }}{% endfor %})
+{%- endmacro %}
+
+{# Reasons of blindness with 'answered' in the place of one that somebody's answer stands in for. #}
+{% macro or_answered(row, feeds) -%}
+    {% for feed in feeds %}case when {{ row }}.blind_{{ feed }} is not null and an.has_{{ feed }} = 1 then 'answered' else {{ row }}.blind_{{ feed }} end as blind_{{ feed }}{{ ", " if not loop.last }}{% endfor %}
 {%- endmacro %}

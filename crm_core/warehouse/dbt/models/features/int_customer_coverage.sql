@@ -65,7 +65,13 @@ judged as (
     left join owners as o on a.owner_id = o.owner_id and a.k = o.k
     left join refused as r on a.customer_id = r.customer_id and a.k = r.k
     left join using_it as u on a.k = u.k
+),
+
+answered as (
+    select j.customer_id, j.k, j.as_of, {{ or_answered('j', fallible_feeds()) }}
+    from judged as j
+    left join {{ ref('int_answered') }} as an on an.entity = 'customer' and j.customer_id = an.entity_id and j.k = an.k
 )
 
-select *, {{ blind_feeds('j') }} as blind_feeds
-from judged as j
+select *, {{ blind_feeds('x', fallible_feeds()) }} as blind_feeds
+from answered as x

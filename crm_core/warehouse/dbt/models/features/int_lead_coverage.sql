@@ -34,13 +34,13 @@ judged as (
     inner join feeds as f on a.k = f.k
     left join owners as o on a.owner_id = o.owner_id and a.k = o.k
     where a.is_open
+),
+
+answered as (
+    select j.lead_id, j.k, j.as_of, {{ or_answered('j', fallible_feeds()) }}
+    from judged as j
+    left join {{ ref('int_answered') }} as an on an.entity = 'lead' and j.lead_id = an.entity_id and j.k = an.k
 )
 
-select
-    *,
-    concat_ws(
-        ',', {% for feed in logged_feeds() %}
-        case when blind_{{ feed }} is not null then '{{ feed }}' end{{ ", " if not loop.last }}
-        {% endfor %}
-    ) as blind_feeds
-from judged
+select *, {{ blind_feeds('x', own) }} as blind_feeds
+from answered as x

@@ -32,12 +32,14 @@ select
     x.entity_id,
     x.feed,
     coalesce(t.title, x.feed) as title,
-    x.reason is null as is_seen,
+    coalesce(x.reason, 'answered') = 'answered' as is_seen,
     coalesce(x.reason, '') as reason,
-    case when x.reason = 'dead_feed' then c.newest_on end as since,
+    case when x.reason = 'dead_feed' then c.newest_on when x.reason = 'answered' then an.answered_on end as since,
     t.feed_owner_id,
     t.feed_owner_name
 from seen as x
 inner join connected as c on x.feed = c.feed
 left join titles as t on x.feed = t.feed
+left join {{ ref('int_answer') }} as an
+    on x.reason = 'answered' and x.entity = an.entity and x.entity_id = an.entity_id and x.feed = an.feed and an.k = 0
 order by x.entity, x.entity_id, x.feed
