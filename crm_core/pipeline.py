@@ -103,9 +103,7 @@ def build(
         _recover(settings)
         warehouse.prune(settings)
         lake.ensure_lake(settings)
-        work = Build(
-            settings, warehouse.new_build(settings), *_dates(settings, as_of), retrain, report, as_of is not None
-        )
+        work = Build(settings, warehouse.new_build(settings), *_dates(settings, as_of), retrain, report, bool(as_of))
         try:
             info = _run(work, began)
         except BaseException as error:

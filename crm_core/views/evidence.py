@@ -10,8 +10,11 @@ from typing import Any
 import duckdb
 
 from crm_core.access import Viewer, person_column
-from crm_core.views.reading import rows, told
+from crm_core.clock import today
+from crm_core.ledger import Kind
+from crm_core.views.reading import book, rows, told
 
+QUESTION = {"customer": "churn", "lead": "lead"}
 UNKNOWN = "unknown"
 """Tier of a score that is withheld: there is too little to go by."""
 
@@ -29,7 +32,9 @@ SCORES = """(
         case when tier is distinct from 'unknown' then probability end as probability,
         case when tier is distinct from 'unknown' then low end as low,
         case when tier is distinct from 'unknown' then high end as high,
-        case when tier is distinct from 'unknown' then raw end as raw
+        case when tier is distinct from 'unknown' then raw end as raw,
+        case when tier is distinct from 'unknown' then fragile_low end as fragile_low,
+        case when tier is distinct from 'unknown' then fragile_high end as fragile_high
     )
     from (
         select * from marts.mart_score
@@ -68,6 +73,7 @@ class Evidence:
     low: float | None = told("The chance if what is missing were as good as it plausibly can be.")
     high: float | None = told("The chance if what is missing were as bad as it plausibly can be.")
     ask_feed: str = told("Source whose answer would settle it; empty: nothing to ask.")
+    answered_on: date | None = told("When you answered for that source; it counts from the next build on.", None)
 
 
 NOTHING_KNOWN = Evidence(0, 0, None, "", (), (), False, False, None, None, "")
@@ -86,14 +92,20 @@ def evidence_of(
     if not keys:
         return {}
     asked = {"entity": entity, "keys": list(keys)}
+    waiting = _waiting(viewer, entity, keys)
     day = {"as_of": as_of.isoformat()}
     gaps: dict[str, list[Gap]] = {}
     for row in rows(con, _gaps(viewer, entity), asked):
         gaps.setdefault(row.pop("entity_id"), []).append(Gap(**row))
-    return {
-        row["entity_id"]: _evidence(row, gaps.get(row["entity_id"], []))
-        for row in rows(con, _sums(entity), asked | day)
-    }
+    found = rows(con, _sums(entity), asked | day)
+    return {row["entity_id"]: _evidence(row, gaps.get(row["entity_id"], []), waiting) for row in found}
+
+
+def _waiting(viewer: Viewer, entity: str, keys: Sequence[str]) -> dict[tuple[str, str], date]:
+    """What the viewer answered himself and no build has taken up: other people's answers are private to them."""
+    said = book().entries(question=QUESTION[entity], entity_keys=keys, who=viewer.who, kinds=(Kind.ANSWER,))
+    counts = [entry for entry in said if entry.expires_on is None or entry.expires_on >= today()]
+    return {(entry.entity_key, entry.belief or ""): entry.recorded_at.date() for entry in counts}
 
 
 def _gaps(viewer: Viewer, entity: str) -> str:
@@ -111,7 +123,6 @@ def _gaps(viewer: Viewer, entity: str) -> str:
 
 
 def _sums(entity: str) -> str:
-    question = {"customer": "churn", "lead": "lead"}[entity]
     return f"""
         with feeds as (
             select entity_id, count(*) as n, count(*) filter (where is_seen) as n_seen from marts.mart_coverage
@@ -129,16 +140,19 @@ def _sums(entity: str) -> str:
             coalesce(s.is_fragile, false) as is_fragile, s.fragile_low as low, s.fragile_high as high,
             coalesce(s.ask_feed, '') as ask_feed
         from (select unnest($keys) as id) as m
-        left join {SCORES} as s on s.question = '{question}' and s.entity_id = m.id
+        left join {SCORES} as s on s.question = '{QUESTION[entity]}' and s.entity_id = m.id
         left join feeds as f on f.entity_id = m.id
         left join newest as n on n.entity_id = m.id
     """
 
 
-def _evidence(row: Mapping[str, Any], found: Sequence[Gap]) -> Evidence:
+def _evidence(row: Mapping[str, Any], found: Sequence[Gap], waiting: Mapping[tuple[str, str], date]) -> Evidence:
     gaps = tuple(gap for gap in found if gap.reason != ANSWERED)
     missing = {gap.feed for gap in gaps}
     plain = {name: row[name] for name in Evidence.__dataclass_fields__ if name in row}
     if plain["ask_feed"] not in missing:
         plain["ask_feed"] = next((feed for feed in ASKED_FIRST if feed in missing), "")
-    return Evidence(**plain, gaps=gaps, answers=tuple(gap for gap in found if gap.reason == ANSWERED))
+    said_on = waiting.get((row["entity_id"], plain["ask_feed"]))
+    return Evidence(
+        **plain, answered_on=said_on, gaps=gaps, answers=tuple(gap for gap in found if gap.reason == ANSWERED)
+    )

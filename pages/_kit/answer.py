@@ -106,7 +106,7 @@ def _asked(feed: str) -> dict[str, Any]:
     with left:
         often = _count("How often in 90 days", 500)
     last = right.date_input(
-        "The last time (if you know it)",
+        "The last time (empty if never)",
         value=None,
         min_value=today - timedelta(days=366),
         max_value=today,

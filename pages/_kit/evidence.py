@@ -118,6 +118,8 @@ def said(ctx: Context, found: sell.parts.Evidence, one: str, *, is_told: bool = 
     asked = question(found)
     if asked and (found.is_withheld or found.is_fragile):
         st.markdown(f":material/contact_support: **Worth a question:** {asked}")
+        if found.answered_on:
+            note(f"You answered on {ctx.day(found.answered_on)}: it counts from the next build on.")
 
 
 def _answered(ctx: Context, found: sell.parts.Gap) -> str:

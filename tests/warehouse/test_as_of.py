@@ -163,14 +163,14 @@ def test_a_change_known_before_the_day_is_noticed_by_the_same_comparison(build: 
 
 def test_an_answer_stands_in_for_a_source_that_could_not_see_and_expires(build: Build) -> None:
     rows, at = company(Dice(5), 0.3), cutoff(spine_day(2)) - timedelta(days=1)
-    rows["interactions"] = [row for row in rows["interactions"] if row["kind"] != "meeting"]
+    rows["interactions"] = [row for row in rows["interactions"] if row["kind"] not in ("meeting", "visit")]
     told = Answered(n_in_90d=7, last_on=at.date()).to_words()
-    key = min(rows["customers"], key=lambda row: row["known_at"])["source_id"]
     entry = replace(answered(Dice(1), 0, at, is_late=False), recorded_at=at, question="churn", entity_kind="customer",
-                       entity_key=f"crm:{key}", belief="meetings", words=told,
+                       entity_key="crm:C0", belief="meetings", words=told,
                        expires_on=spine_day(1))  # fmt: skip
     built = build(rows, [entry])
-    sql = f"select as_of, n_meetings_90d, blind_feeds from features.feat_customer where customer_id = 'crm:{key}'"
+    mine = "(select customer_id from identity.customer_links where customer_key = 'crm:C0')"
+    sql = f"select as_of, n_meetings_90d, blind_feeds from features.feat_customer where customer_id in {mine}"
     found = {day: (n, "meetings" in feeds) for day, n, feeds in built.ask(sql)}
     blind = (None, True)
     assert found[spine_day(2)] == found[spine_day(1)] == (7, False)
