@@ -23,8 +23,7 @@ from crm_core.actions.storing import (
     score_in_scope,
 )
 from crm_core.errors import AccessDeniedError
-from crm_core.ledger import ASKED, ENTITY_KINDS, Answered, Entry, Kind, Ledger
-from crm_core.ledger.answers import COUNTS_DAYS, DIRECTIONS
+from crm_core.ledger import ENTITY_KINDS, Entry, Kind, Ledger, answers
 
 MAX_COUNT, WINDOW_DAYS = 500, 90
 OF_LEADS = ("calls", "emails", "meetings")
@@ -39,11 +38,11 @@ class Answer:
     question, entity_key : str
         The score, e.g. 'churn' of 'demo:C-00001'.
     feed : str
-        Source that could not see, out of `ledger.ASKED`.
+        Source that could not see, out of `ledger.answers.ASKED`.
     idempotency_key : str
         One per opened form: sent twice, it is stored once.
     n_in_90d, last_on, direction, n_open, recommends
-        The answer, see `ledger.Answered`: what `ledger.ASKED` names for the feed and nothing else.
+        The answer, see `ledger.answers.Answered`: what `ledger.answers.ASKED` names for the feed and nothing else.
     """
 
     question: str
@@ -57,9 +56,9 @@ class Answer:
     recommends: int | None = None
 
     @property
-    def told(self) -> Answered:
+    def told(self) -> answers.Answered:
         """The answer as the ledger keeps it."""
-        return Answered(self.n_in_90d, self.last_on, self.direction, self.n_open, self.recommends)
+        return answers.Answered(self.n_in_90d, self.last_on, self.direction, self.n_open, self.recommends)
 
 
 def answer(
@@ -99,15 +98,15 @@ def answer(
 
 
 def _faults(request: Answer) -> Iterator[str]:
-    wanted = ASKED.get(request.feed)
+    wanted = answers.ASKED.get(request.feed)
     if wanted is None or (request.question == "lead" and request.feed not in OF_LEADS):
-        known = OF_LEADS if request.question == "lead" else ASKED
+        known = OF_LEADS if request.question == "lead" else answers.ASKED
         yield f"nothing can be asked about '{request.feed}'; choose {', '.join(known)}"
         return
     told = request.told
     if any(value is not None for name, value in asdict(told).items() if name not in wanted):
         yield f"this question asks for {' and '.join(wanted)} only"
-    if "direction" in wanted and told.direction not in DIRECTIONS:
+    if "direction" in wanted and told.direction not in answers.DIRECTIONS:
         yield "say whether they use it less, the same or more"
     if "n_open" in wanted:
         yield from _count_faults(told.n_open, MAX_COUNT, "the number of open problems")
@@ -123,7 +122,7 @@ def _count_faults(n: object, most: int, what: str) -> Iterator[str]:
         yield f"say {what}: a whole number from 0 to {most}"
 
 
-def _day_faults(told: Answered) -> Iterator[str]:
+def _day_faults(told: answers.Answered) -> Iterator[str]:
     today, day, n = clock.today(), told.last_on, told.n_in_90d
     if day is None:
         if n:
@@ -151,6 +150,6 @@ def _entry(viewer: Viewer, request: Answer, score: ShownScore) -> Entry:
         idempotency_key=own_key(viewer, Kind.ANSWER, request.idempotency_key),
         belief=request.feed,
         words=request.told.to_words(),
-        expires_on=clock.today() + timedelta(days=COUNTS_DAYS),
+        expires_on=clock.today() + timedelta(days=answers.COUNTS_DAYS),
         shown=kept(score),
     )

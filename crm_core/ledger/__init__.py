@@ -3,28 +3,26 @@
 Ledger-internal: nothing in this room knows who is looking. Entries reach people through `access.visible_entries`.
 """
 
-from crm_core.ledger.answers import ASKED, Answered
+from crm_core.ledger import answers
 from crm_core.ledger.entries import Entry, Kind, Shown, StoredEntry
-from crm_core.ledger.state import Fate, fates, merge, state_at
+from crm_core.ledger.state import Fate, fates, state_at
 from crm_core.ledger.store import Ledger, open_ledger
 from crm_core.ledger.words import BELIEFS, ENTITY_KINDS, EXPECTS_EVENT, REASONS, label
 
 __all__ = [
-    "ASKED",
     "BELIEFS",
     "ENTITY_KINDS",
     "EXPECTS_EVENT",
     "REASONS",
-    "Answered",
     "Entry",
     "Fate",
     "Kind",
     "Ledger",
     "Shown",
     "StoredEntry",
+    "answers",
     "fates",
     "label",
-    "merge",
     "open_ledger",
     "state_at",
 ]

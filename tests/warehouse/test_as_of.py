@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crm_core.clock import cutoff
-from crm_core.ledger import ASKED, Answered, Kind, StoredEntry
+from crm_core.ledger import Kind, StoredEntry
+from crm_core.ledger.answers import ASKED, Answered
 from tests.warehouse.company import COME_TO_PASS, MAKERS, Dice, Row, Rows, company, fresh, update_of
 from tests.warehouse.compiled import N_HISTORY, spine_day
 from tests.warehouse.conftest import Build
