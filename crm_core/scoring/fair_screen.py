@@ -19,7 +19,7 @@ import pandas as pd
 
 from crm_core.scoring.fair_groups import MIN_ENTITIES, MIN_OUTCOMES, groups_at, large_enough, protected_attributes
 from crm_core.scoring.fairness import Checked, Fairness, Group, Screen, Share
-from crm_core.scoring.judging import tiers
+from crm_core.scoring.judging import judge
 from crm_core.scoring.model import Model
 from crm_core.scoring.proxies import proxies
 from crm_core.scoring.question import Question
@@ -45,7 +45,8 @@ def check(con: duckdb.DuckDBPyConnection, question: Question, model: Model, test
     _, calibrated = model.probabilities(test)
     rows = test[["entity_id", "as_of", "is_positive"]].reset_index(drop=True)
     rows["said"] = calibrated.probability
-    rows["is_flagged"] = tiers(calibrated.probability, model.card.base_rate or 0.0) == "high"
+    # As people see it: what is withheld for too little evidence is not flagged.
+    rows["is_flagged"] = judge(model, test, calibrated.probability).tier == "high"
     rows["place"] = np.arange(len(rows))
     found = []
     for attribute in known:

@@ -32,7 +32,7 @@ CASES = yaml.safe_load((Path(__file__).parents[1] / "cases/scoring/bands.yml").r
 CHURN = question("churn")
 
 
-def company(kind: str = "unfair", *, admin: bool = True, n: int = 900) -> duckdb.DuckDBPyConnection:
+def company(kind: str = "unfair", *, admin: bool = True, n: int = 600) -> duckdb.DuckDBPyConnection:
     """Customers of whom a protected attribute is known; `unfair`: the model can read it from how silent they are."""
     con = tables(n, 14, 2.0)
     con.execute("create schema staging; create table staging.stg_employees (employee_id text, role text, "
