@@ -190,11 +190,14 @@ def moved_lines(proof: trust.parts.Proof) -> Iterator[str]:
                 f"**{title} ({words.counted(len(group), 'sign')}):** {_named(group)}. Known for {words.of_100(then)} "
                 f"of 100 when it learned, for {words.of_100(now)} of 100 now."
             )
-    for moved in [m for m in signs if m not in gone and m not in come][:SIGNS_TOLD]:
-        typical = ""
-        if moved.then and moved.now and moved.then != moved.now:
-            typical = f" Typical then: {words.plain(moved.then)}; now: {words.plain(moved.now)}."
-        yield f"**{words.plain(moved.label)}** looks {LEVELS[moved.level]}.{typical}"
+    rest = [m for m in signs if m not in gone and m not in come]
+    told = [m for m in rest if m.then != m.now][:SIGNS_TOLD]
+    for moved in told:
+        typical = f"Typical then: {words.plain(moved.then)}; now: {words.plain(moved.now)}."
+        yield f"**{words.plain(moved.label)}** looks {LEVELS[moved.level]}. {typical}"
+    same = [m for m in rest if m not in told]
+    if same:
+        yield f"**Spread differently ({words.counted(len(same), 'sign')}):** {_named(same)}."
 
 
 def _named(group: Sequence[trust.parts.Moved]) -> str:

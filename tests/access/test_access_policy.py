@@ -177,6 +177,8 @@ def test_only_analysts_may_not_disagree_and_only_stewards_and_admins_withdraw_fo
     assert {role for role in Role if may(viewer(role), Capability.NUDGE)} == set(Role) - {Role.ANALYST}
     assert {role for role in Role if may(viewer(role), Capability.WITHDRAW_OWN)} == set(Role)
     assert {role for role in Role if may(viewer(role), Capability.WITHDRAW_ANY)} == {Role.STEWARD, Role.ADMIN}
+    models = {Role.ANALYST, Role.STEWARD, Role.ADMIN}
+    assert {role for role in Role if may(viewer(role), Capability.CHOOSE_MODEL)} == models
     owners = {Role.MANAGER, Role.EXECUTIVE, Role.STEWARD, Role.ADMIN}
     assert {role for role in Role if may(viewer(role), Capability.RELEASE_STOP)} == owners
     assert not may(viewer(Role.ADMIN), cast("Capability", "launch_rockets"))
