@@ -22,7 +22,7 @@ def built(cli: Cli, data_dir: Path, *more: str) -> str:
     let_go(data_dir)
     done = cli("build", *more)
     assert done.returncode == 0, done.stdout + done.stderr
-    return " ".join(done.stdout.split())
+    return " ".join((done.stdout + done.stderr).split())
 
 
 def serving(data_dir: Path) -> str:
