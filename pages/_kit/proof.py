@@ -123,6 +123,7 @@ def by_month(ctx: Context, proof: trust.parts.Proof) -> None:
         "Day": [words.day(m.as_of, 0) for m in rows],
         "Version": [m.version for m in rows],
         "Scored": [m.n_scored for m in rows],
+        "Withheld": [m.n_withheld for m in rows],
         "It said, of 100": [words.of_100(m.said) if m.said is not None else words.NOTHING for m in rows],
         f"{say.did.capitalize()}, of 100": [_came(m) for m in rows],
         "Pairs ranked rightly, of 100": [words.chance(m.auc, m.auc_low, m.auc_high).replace(" of 100", "")
@@ -133,7 +134,8 @@ def by_month(ctx: Context, proof: trust.parts.Proof) -> None:
     paper.table(columns)
     note(
         "Published: what people saw on that day, unchanged. Computed later: a day before the first publication, scored "
-        "afterwards by a version that has not learned from it. A pair: one of each; 50 of 100 is chance."
+        "afterwards by a version that has not learned from it. Withheld: too little evidence. A pair: one of each; "
+        "50 of 100 is chance."
     )
 
 

@@ -37,9 +37,9 @@ def put_card(data_dir: Path, **facts: Any) -> None:
 
 def put_month(data_dir: Path, n_scored: int, n: int, positives: int, said: float | None) -> trust.parts.Month:
     came = positives / n if n else None
-    row = (*MONTH, n_scored, n, positives, said, came, 0.8 if n else None)
+    row = (*MONTH, n_scored, 0, n, positives, said, came, 0.8 if n else None)
     write(data_dir, "delete from marts.mart_track")
-    write(data_dir, f"insert into marts.mart_track values ({', '.join('?' * 12)})", *row)
+    write(data_dir, f"insert into marts.mart_track values ({', '.join('?' * 13)})", *row)
     return trust.proof(ANALYST, "churn").months[0]
 
 

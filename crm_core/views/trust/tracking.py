@@ -24,7 +24,8 @@ class Month:
     is_backcast: bool = told("Computed later, for a day on which nothing was published.")
     computed_on: date = told("Day on which they were computed.")
     due_on: date = told("Day on which the outcome is known for everybody.")
-    n_scored: int = told("Customers or leads that had a score.")
+    n_scored: int = told("Customers or leads whose score was shown.")
+    n_withheld: int = told("Customers or leads whose score was withheld: not enough evidence.")
     n: int = told("Those of them whose outcome is known.")
     positives: int = told("Those for which it came true.")
     said: float | None = told("Mean chance given to those whose outcome is known.")
@@ -58,7 +59,7 @@ def _month(row: dict[str, Any]) -> Month:
     if min(positives, n - positives) < ENOUGH:
         auc = None
     auc_low, auc_high = (None, None) if auc is None else auc_interval(auc, positives, n - positives)
-    same = ("as_of", "is_backcast", "due_on", "n_scored", "n", "positives", "said", "came")
+    same = ("as_of", "is_backcast", "due_on", "n_scored", "n_withheld", "n", "positives", "said", "came")
     return Month(
         **{name: row[name] for name in same},
         version=row["model_version"],

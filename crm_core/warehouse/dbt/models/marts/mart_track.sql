@@ -17,7 +17,8 @@ counted as (
     select
         question, as_of, model_version, is_backcast,
         min(scored_at) as scored_at,
-        count(*) as n_scored,
+        sum(case when is_withheld then 0 else 1 end) as n_scored,
+        sum(case when is_withheld then 1 else 0 end) as n_withheld,
         count(is_positive) as n,
         coalesce(sum(is_positive), 0) as positives,
         avg(case when is_positive is not null then probability end) as said,
@@ -35,6 +36,7 @@ select
     scored_at,
     cast({{ dbt.dateadd('day', var('horizon_days'), 'as_of') }} as date) as due_on,
     cast(n_scored as bigint) as n_scored,
+    cast(n_withheld as bigint) as n_withheld,
     cast(n as bigint) as n,
     cast(positives as bigint) as positives,
     said,
