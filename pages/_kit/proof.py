@@ -241,12 +241,9 @@ def enough(page: trust.ModelPage) -> None:
         (page.positive_entities, page.min_positives, say.did),
         (others, page.min_negatives, "did not"),
     ):
-        if not needed:
-            continue
-        st.progress(
-            min(1.0, n / needed),
-            text=met(n, needed, f"{say.one}s who {did}" if say.one != "lead" else f"leads that {did}"),
-        )
+        if needed:
+            st.markdown(met(n, needed, f"{say.one}s {'that' if say.one == 'lead' else 'who'} {did}"))
+            st.progress(min(1.0, n / needed))
     if not page.min_positives:
         note("This card does not say how many a model needs.")
     else:
