@@ -9,11 +9,11 @@ from typing import Any
 
 import duckdb
 
+from crm_core.views.evidence import UNKNOWN
 from crm_core.views.reading import rows, told
 
 CAUSES = ("behaviour", "late_data", "sight", "model", "definition")
 TOLD = 2
-WITHHELD = "unknown"
 
 
 @dataclass(frozen=True)
@@ -38,11 +38,11 @@ class Movement:
     """How one score has moved since an earlier build, and why."""
 
     since: date = told("Day of the earlier score.")
-    before: float = told("Chance then.")
-    now: float = told("Chance now.")
+    before: float | None = told("Chance then; empty where there was not enough evidence.")
+    now: float | None = told("Chance now; empty where there is not enough evidence.")
     was_withheld: bool = told("There was not enough evidence then.")
     is_withheld: bool = told("There is not enough evidence now.")
-    parts: tuple[Part, ...] = told("What moved it; empty where it cannot be told apart.")
+    parts: tuple[Part, ...] = told("What moved it; empty where it cannot be told apart or a number is withheld.")
     why_not: str = told("Why it cannot be told apart; empty where it can.")
     features: tuple[MovedFeature, ...] = told("What moved most inside behaviour and late data.")
     feeds_lost: tuple[str, ...] = told("Feeds that could see the customer then and cannot now.")
@@ -85,20 +85,26 @@ def movement(con: duckdb.DuckDBPyConnection, question: str, key: str) -> Movemen
     row = found[0]
     parts = tuple(Part(cause, row.pop(cause)) for cause in CAUSES)
     build, is_split = row.pop("from_build"), row.pop("is_split")
+    # A number that is withheld must not be found again as the sum of its parts.
+    row["before"] = None if row["was_withheld"] else row["before"]
+    row["now"] = None if row["is_withheld"] else row["now"]
+    is_told = is_split and not (row["was_withheld"] or row["is_withheld"])
     for name in ("feeds_lost", "feeds_regained"):
         row[name] = tuple(feed for feed in (row[name] or "").split(",") if feed)
     return Movement(
         **row,
-        parts=tuple(part for part in parts if part.change) if is_split else (),
-        features=_features(con, about | {"build": build}) if is_split else (),
+        parts=tuple(part for part in parts if part.change) if is_told else (),
+        features=_features(con, about | {"build": build}) if is_told else (),
     )
 
 
 _ONE = f"""
-    select m.from_build, m.from_as_of as since, m.p_before as before, m.p_after as now, m.is_split, m.why_not,
+    select m.from_build, m.from_as_of as since, m.is_split, m.why_not,
         {", ".join(f"m.{cause}" for cause in CAUSES)},
-        m.was_withheld or m.tier_before = '{WITHHELD}' as was_withheld, s.tier = '{WITHHELD}' as is_withheld,
-        m.feeds_lost, m.feeds_regained, m.version_before, m.version_after as version_now
+        coalesce(m.was_withheld or m.tier_before = '{UNKNOWN}', false) as was_withheld,
+        coalesce(s.tier = '{UNKNOWN}', false) as is_withheld,
+        m.p_before as before, m.p_after as now, m.feeds_lost, m.feeds_regained, m.version_before,
+        m.version_after as version_now
     from marts.mart_movement as m
     inner join marts.mart_score as s on m.question = s.question and m.entity_id = s.entity_id
     where m.question = $question and m.entity_id = $key and m.is_default
@@ -144,7 +150,8 @@ _SUMS = f"""
         select p.yearly_value, m.* exclude ({", ".join(CAUSES)}),
             {", ".join(f"case when m.is_split then m.{cause} else 0 end as {cause}" for cause in CAUSES)},
             case when m.is_split then 0 else m.p_after - m.p_before end as unsplit,
-            m.was_withheld or m.tier_before = '{WITHHELD}' as was_unknown, s.tier = '{WITHHELD}' as is_unknown
+            coalesce(m.was_withheld or m.tier_before = '{UNKNOWN}', false) as was_unknown,
+            coalesce(s.tier = '{UNKNOWN}', false) as is_unknown
         from ({{population}}) as p
         inner join marts.mart_movement as m
             on m.question = 'churn' and m.entity_id = p.customer_id and m.is_default

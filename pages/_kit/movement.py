@@ -45,6 +45,8 @@ def whole(total: int, parts: Sequence[float]) -> list[int]:
 
 def short(ctx: Context, moved: sell.parts.Movement) -> str:
     """The movement in a few words: '▲ 9 since 31 May.'"""
+    if moved.now is None or moved.before is None:
+        return ""
     n = _hundredths(moved.now) - _hundredths(moved.before)
     since = ctx.day(moved.since)
     return f"{'▲' if n > 0 else '▼'} {words.number(abs(n))} since {since}." if n else f"As on {since}."
@@ -52,7 +54,7 @@ def short(ctx: Context, moved: sell.parts.Movement) -> str:
 
 def since_then(ctx: Context, page: sell.parts.AccountPage) -> None:
     """The block of the Account page: by how much the chance has moved, and the causes that add up to it."""
-    if page.left_on or page.probability is None:
+    if page.left_on or (page.probability is None and not page.evidence.is_withheld):
         return
     moved = page.moved
     if moved is None:
@@ -60,7 +62,7 @@ def since_then(ctx: Context, page: sell.parts.AccountPage) -> None:
         note("There is no earlier build to compare this customer with. It can be said after the next one.")
         return
     st.subheader(f"What changed since {ctx.day(moved.since)}", anchor=False)
-    if moved.was_withheld or moved.is_withheld:
+    if moved.now is None or moved.before is None:
         _sight_turned(moved)
         return
     n = _hundredths(moved.now) - _hundredths(moved.before)
@@ -83,12 +85,12 @@ def since_then(ctx: Context, page: sell.parts.AccountPage) -> None:
 def _sight_turned(moved: sell.parts.Movement) -> None:
     """Into, out of or within 'not enough evidence': in words, without a number that is not shown elsewhere."""
     lost, regained = (", ".join(map(_feed, feeds)) for feeds in (moved.feeds_lost, moved.feeds_regained))
-    if moved.is_withheld and moved.was_withheld:
-        st.markdown("There was **not enough evidence** then, and there is not now.")
-    elif moved.is_withheld:
+    if moved.before is not None:
         st.markdown(f"It was {words.of_100(moved.before)} of 100 then; now there is **not enough evidence**.")
-    else:
+    elif moved.now is not None:
         st.markdown(f"There was **not enough evidence** then; now it is {words.of_100(moved.now)} of 100.")
+    else:
+        st.markdown("There was **not enough evidence** then, and there is not now.")
     if lost:
         st.markdown(f"- no longer seen: {lost}")
     if regained:

@@ -76,6 +76,15 @@ def test_a_number_that_was_withheld_is_not_shown_afterwards(twenty: Path, open_p
     assert "23" not in said.split("What changed since")[1].split("Over time")[0]
 
 
+def test_a_number_that_is_withheld_now_is_not_shown_beside_the_earlier_one(twenty: Path, open_page: OPEN) -> None:
+    move(twenty, KEY, 0.23, sight=0.37, feeds_lost="calls,meetings")
+    set_tier(twenty, KEY, "unknown")
+    said = words_of(open_page("account", customer=KEY, **ADMIN))
+    assert "It was 23 of 100 then; now there is **not enough evidence**." in said
+    assert "no longer seen: calls, meetings" in said
+    assert "60" not in said.split("What changed since")[1].split("Over time")[0]
+
+
 def test_the_meeting_tells_the_money_and_what_moved_it(twenty: Path, open_page: OPEN) -> None:
     move(twenty, KEY, 0.2, behaviour=0.3, late_data=0.1)  # 1,200 a year
     move(twenty, "crm:C02", 0.3, model=-0.2)  # 3,600 a year

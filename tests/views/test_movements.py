@@ -43,7 +43,8 @@ def test_the_parts_of_one_score_add_up_and_name_what_moved_most(company: Path) -
     assert moved
     assert (moved.since, moved.before, moved.is_withheld) == (SINCE, 0.3, False)
     assert [(p.cause, p.change) for p in moved.parts] == [("behaviour", 0.2), ("late_data", 0.15), ("sight", -0.05)]
-    assert sum(p.change for p in moved.parts) == pytest.approx(moved.now - moved.before, abs=1e-12)
+    assert sum(p.change for p in moved.parts) == pytest.approx(0.3, abs=1e-12)
+    assert moved.now == pytest.approx(0.6, abs=1e-12)
     assert [(f.before, f.after) for f in moved.features] == [("then 1", "now 1"), ("then 2", "now 2")]
     assert moved.feeds_lost == ("calls", "meetings")
 
@@ -99,3 +100,7 @@ def test_a_score_that_is_withheld_on_either_day_is_counted_apart_and_not_summed(
     moved = of_one("north", ALPHA)
     assert moved
     assert (moved.was_withheld, moved.is_withheld) == (False, True)
+    assert (moved.before, moved.now, moved.parts, moved.features) == (0.3, None, (), ())
+    before = of_one("south", BETA)
+    assert before
+    assert (before.before, before.parts) == (None, ()), "a withheld number is not told later either"
