@@ -11,6 +11,7 @@ import duckdb
 from crm_core.scoring import registry
 from crm_core.scoring.card import Card
 from crm_core.scoring.fairness import Fairness
+from crm_core.scoring.wording import pretty_name
 from crm_core.settings import Settings
 
 STOPPED = "stopped by the fairness check"
@@ -38,7 +39,7 @@ def stopped(fairness: Fairness, *, is_owned: bool) -> Fairness:
 
 def why(fairness: Fairness) -> str:
     """Why a model was stopped, in one line without figures: those stand on the page."""
-    names = sorted({c.attribute for c, _ in fairness.breaches})
+    names = sorted({pretty_name(c.attribute) for c, _ in fairness.breaches})
     return f"{STOPPED}: groups of {', '.join(names)} are treated too differently, and not by chance"
 
 

@@ -101,8 +101,8 @@ def apart(attribute: trust.fairness.AttributeRow, difference: trust.fairness.Dif
         return ""
     did = {"flagged": "", "false_alarms": f" who did not {say.do}"}[difference.measure]
     return (
-        f"{words.plain(attribute.name)}: of 100 {say.one}s{did} in **{words.plain(difference.highest)}** "
-        f"{words.of_100(high.value)} are flagged, in **{words.plain(difference.lowest)}** {words.of_100(low.value)} "
+        f"{words.plain(attribute.name)}: of 100 {say.one}s{did} with **{words.plain(difference.highest)}** "
+        f"{words.of_100(high.value)} are flagged, with **{words.plain(difference.lowest)}** {words.of_100(low.value)} "
         f"(of {words.number(high.n)} and {words.number(low.n)})."
     )
 

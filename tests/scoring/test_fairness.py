@@ -81,7 +81,7 @@ def test_a_model_that_flags_one_group_far_more_often_is_stopped_and_nothing_serv
     assert verdict.model is None
     assert registry.champion_version(where, "churn") is None
     assert verdict.card.status == "none"
-    assert verdict.card.reason.startswith("stopped by the fairness check: groups of gender")
+    assert verdict.card.reason.startswith("stopped by the fairness check: groups of Gender")
     assert registry.load(where, "churn", 1).card.status == "challenger"
     fairness = verdict.card.stopped
     assert fairness is not None

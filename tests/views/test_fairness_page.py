@@ -30,7 +30,7 @@ def group(name: str, flagged: float) -> Group:
 SCREEN = Screen("flagged", "m", "f", 0.25, 0.001, True)
 UNFAIR = Fairness(
     8,
-    [Checked("Gender", 400, 12, 1, "", [group("f", 0.4), group("m", 0.1)], [SCREEN],
+    [Checked("gender__c", 400, 12, 1, "", [group("f", 0.4), group("m", 0.1)], [SCREEN],
              [Proxy("f", 0.9, 0.85, 0.95, ["Days since contact"])])],
     2,
     is_stopped=True,
@@ -73,7 +73,7 @@ def test_a_stopped_version_is_told_with_natural_frequencies_and_who_owns_the_sto
     assert told[0].startswith(
         "**Version 8 is stopped: it treats groups too differently.** Meanwhile the version before"
     )
-    assert told[1] == "Gender: of 100 customers in **f** 40 are flagged, in **m** 10 (of 200 and 200)."
+    assert told[1] == "Gender: of 100 customers with **f** 40 are flagged, with **m** 10 (of 200 and 200)."
     assert told[2].startswith("Admin owns this stop")
     assert page(company, "analyst", stopped=UNFAIR).owner != "Admin"
     assert page(company, "manager", stopped=UNFAIR, status="none").is_serving is False

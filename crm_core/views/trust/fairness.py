@@ -14,6 +14,7 @@ from crm_core.access import Custody, Viewer, person_column, visible_entries
 from crm_core.ledger import Kind
 from crm_core.settings import settings
 from crm_core.views.reading import book, current, reading, rows, told
+from crm_core.views.trust.model import spoken
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class Guess:
 class AttributeRow:
     """One protected attribute."""
 
-    name: str = told("Its name in the source.")
+    name: str = told("Its name, in words.")
     n_known: int = told("Customers or leads of the test of whom it is known.")
     n_unknown: int = told("Of whom it is not.")
     n_small: int = told("Groups too small to be shown by themselves.")
@@ -231,7 +232,7 @@ def _rate(row: Mapping[str, Any]) -> Rate:
 def _attribute(row: Mapping[str, Any]) -> AttributeRow:
     counts = {name: int(row[name]) for name in ("n_known", "n_unknown", "n_small")}
     return AttributeRow(
-        str(row["attribute"]),
+        spoken(str(row["attribute"])),
         **counts,
         why_not=str(row["why_not"]),
         groups=_each(_group, row["groups"]),
@@ -248,4 +249,4 @@ def _group(row: Mapping[str, Any]) -> GroupRow:
 def _overridden(row: Mapping[str, Any]) -> OverrideRows:
     groups = _each(lambda g: OverrideRow(str(g["name"]), int(g["n"]), _rate(g["up"]), _rate(g["down"])), row["groups"])
     differences = _each(lambda d: Difference(**d), row["screens"])
-    return OverrideRows(str(row["attribute"]), int(row["n_said"]), str(row["why_not"]), groups, differences)
+    return OverrideRows(spoken(str(row["attribute"])), int(row["n_said"]), str(row["why_not"]), groups, differences)
