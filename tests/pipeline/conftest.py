@@ -42,7 +42,7 @@ def scores_of(work: pipeline.Build) -> str:
         con.execute("create table marts.mart_customer as select 1 as n")
         con.execute("create table marts.mart_lead as select 1 as n where false")
     table = pa.table({"build_id": [work.folder.build_id], "as_of": [work.as_of]})
-    for kind in ("scores", "reasons"):
+    for kind in ("scores", "reasons", "features"):
         pq.write_table(table, work.folder.pending_scores / f"{kind}_churn.parquet")
     return "done"
 

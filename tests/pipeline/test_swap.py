@@ -88,7 +88,7 @@ def test_a_disk_that_fills_up_right_after_the_swap_does_not_take_the_new_build_a
 def test_scores_are_only_ever_added_to(quick: Build, where: Settings) -> None:
     quick()
     first = files(where.scores_dir)
-    assert len(first) == 2
+    assert len(first) == 3
     quick()
     second = files(where.scores_dir)
     assert {name: second[name] for name in first} == first
