@@ -123,6 +123,11 @@ def data_health(viewer: Viewer) -> trust.DataHealthPage:
     return _page(trust.data_health, viewer)
 
 
+def unseen(viewer: Viewer) -> trust.unseen.UnseenPage:
+    """Whose work no source sees."""
+    return _page(trust.unseen.unseen, viewer)
+
+
 def fault_rows(viewer: Viewer) -> tuple[trust.FaultRow, ...]:
     """The rows that wait, one by one."""
     return _page(trust.fault_rows, viewer)

@@ -1,6 +1,6 @@
 """What the section Trust shows: what people said, how far a model can be trusted, how healthy the data are."""
 
-from crm_core.views.trust import fairness, parts
+from crm_core.views.trust import fairness, parts, unseen
 from crm_core.views.trust.data_health import (
     DataHealthPage,
     FaultKind,
@@ -28,4 +28,5 @@ __all__ = [
     "model",
     "parts",
     "proof",
+    "unseen",
 ]
