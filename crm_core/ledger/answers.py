@@ -52,8 +52,10 @@ class Answered:
 
     @classmethod
     def from_words(cls, words: str) -> Answered:
-        """Read what `to_words` wrote, also by another version: unknown keys are passed over."""
-        told = {name: value for name, value in json.loads(words).items() if name in cls.__dataclass_fields__}
-        if told.get("last_on"):
-            told["last_on"] = date.fromisoformat(told["last_on"])
-        return cls(**told)
+        """Read what `to_words` wrote, also by another version: what is unknown or cannot be read is passed over."""
+        try:
+            said = dict(json.loads(words))
+            said["last_on"] = date.fromisoformat(said["last_on"]) if said.get("last_on") else None
+        except (ValueError, TypeError):
+            return cls()
+        return cls(**{name: said[name] for name in cls.__dataclass_fields__ if name in said})

@@ -85,7 +85,8 @@ def write_snapshot(entries: Iterable[StoredEntry], folder: Path) -> Path:
             if entry.kind == kind
         ]
         _write(rows, columns, folder / "ledger" / f"{name}.parquet")
-    answers = [_answer(entry) for entry in said if entry.kind == Kind.ANSWER]
+    told = [entry for entry in said if entry.kind == Kind.ANSWER and Answered.from_words(entry.words) != Answered()]
+    answers = [_answer(entry) for entry in told]
     _write(answers, ANSWERS, folder / "ledger" / "answers.parquet")
     return _write([_row(fate) for fate in fates(said)], COLUMNS, folder / "ledger" / "disagreements.parquet")
 

@@ -10,7 +10,7 @@ from pages._kit.shell import Context, note
 
 MEANS = (
     "What nobody logs looks as if it had not happened. Scores of these customers and leads leave the source out "
-    "instead of taking it for zero. Usually a connection is missing, or something is noted elsewhere: ask, and connect it."
+    "instead of taking it for zero. Often a connection is missing, or things are noted elsewhere: ask, and connect it."
 )
 
 

@@ -122,7 +122,7 @@ def test_an_empty_ledger_gives_a_typed_empty_snapshot_without_words_or_names(tmp
     assert {row[1] for row in described} == {"VARCHAR", "TIMESTAMP", "DATE", "DOUBLE"}
     assert not {"words", "who_name"} & set(COLUMNS)
     assert sorted(p.name for p in path.parent.iterdir() if p.name != path.name) == sorted(
-        f"{n}.parquet" for n in OTHER_KINDS
+        f"{n}.parquet" for n in (*OTHER_KINDS, "answers")
     )
 
 

@@ -240,8 +240,9 @@ def _call(
 ) -> Call:
     key = row["entity_id"]
     signs = [sign for sign in (row["rule_reasons"] or "").split("; ") if sign][:REASONS]
-    said = () if row["tier"] == UNKNOWN else why.get(key, ())
-    reasons = tuple(said) or tuple(sign[:1].upper() + sign[1:] for sign in signs)
+    reasons = tuple(why.get(key, ())) or tuple(sign[:1].upper() + sign[1:] for sign in signs)
+    if row["tier"] == UNKNOWN:
+        reasons = ()
     plain = {name: row[name] for name in Call.__dataclass_fields__ if name in row}
     opinions = tuple(standing.get(key, ()))
     return Call(**plain, reasons=reasons, opinions=opinions, evidence=weighed.get(key, NOTHING_KNOWN))
