@@ -92,7 +92,7 @@ def test_scores_are_only_ever_added_to(quick: Build, where: Settings) -> None:
     quick()
     second = files(where.scores_dir)
     assert {name: second[name] for name in first} == first
-    assert len(second) == 4
+    assert len(second) == 6
 
 
 def test_the_second_of_two_builds_says_who_is_building(quick: Build, where: Settings) -> None:
