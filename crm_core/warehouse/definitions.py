@@ -95,7 +95,8 @@ def _closure(model: str) -> str:
         name = waiting.pop()
         if name not in known and name in _models():
             known[name] = _models()[name]
-            waiting += _REF.findall(known[name])
+            # Whom a label asks about stands in the feature table; how the features are worked out is no outcome.
+            waiting += [read for read in _REF.findall(known[name]) if not read.startswith("feat_")]
     return _with_macros("\n".join(known[name] for name in sorted(known)))
 
 

@@ -49,6 +49,14 @@ def test_what_counts_as_leaving_is_a_definition_and_the_day_of_the_build_is_none
     assert features == dictionary.feature_fingerprints("feat_customer", VARS | {"as_of": "2026-07-30"})
 
 
+def test_a_feature_defined_anew_is_no_other_outcome(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = dictionary.outcome_fingerprint("label_churn", VARS)
+    assert changed(monkeypatch, "int_customer_tickets", "age_days < 90", "age_days < 91")
+    assert dictionary.outcome_fingerprint("label_churn", VARS) == before
+    assert changed(monkeypatch, "feat_customer", "c.mrr,", "c.mrr + 1 as mrr,") == {"mrr"}
+    assert dictionary.outcome_fingerprint("label_churn", VARS) == before
+
+
 def test_a_rate_of_a_currency_is_part_of_what_money_means() -> None:
     before = dictionary.feature_fingerprints("feat_customer", VARS)
     after = dictionary.feature_fingerprints("feat_customer", VARS | {"rates": {"USD": 0.5}})
