@@ -17,6 +17,7 @@ from pages._kit.shell import Context, note
 STATES = {"in use": "in use", "earlier": "in use before", "kept": "kept, not published"}
 KEY = "model_choice_key"
 GATE = 0
+GATE_SAID, TALL = "What the gate said", 64
 
 
 def versions(ctx: Context, proof: trust.parts.Proof) -> None:
@@ -79,10 +80,15 @@ def _table(proof: trust.parts.Proof) -> None:
         "State": [STATES[v.state] for v in rows],
         "Pairs ranked rightly, of 100": [_pairs(v) for v in rows],
         "Numbers off by, of 100": [words.NOTHING if v.ece is None else words.number(v.ece * 100, 1) for v in rows],
-        "Signs": [v.n_features for v in rows],
-        "What the gate said": [v.reason or ("published" if v.is_choosable else words.NOTHING) for v in rows],
+        GATE_SAID: [v.reason or ("published" if v.is_choosable else words.NOTHING) for v in rows],
     }
-    st.dataframe(columns, key="versions", hide_index=True)
+    st.dataframe(
+        columns,
+        key="versions",
+        hide_index=True,
+        row_height=TALL if any(v.reason for v in rows) else None,
+        column_config={GATE_SAID: st.column_config.TextColumn(width=400)},
+    )
     paper.table(columns)
 
 
