@@ -101,6 +101,9 @@ def _automatic(
     gone = _features_gone(con, question, champion)
     if gone:
         champion, note = None, f"trained anew: no longer usable as features: {', '.join(gone)}"
+    elif champion and champion.card.split == "time" and not champion.card.attention:
+        # Its features meant something else: nothing logged was nothing happened.
+        champion, note = None, "trained anew: the version before did not know that feeds may be blind"
     held = None if retrain else stop.waiting(settings, question.name, champion.card if champion else None)
     if held:
         is_released = held.version in stop.released_versions(con, ledger, question.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from datetime import date, timedelta
@@ -215,6 +216,19 @@ def test_a_damaged_note_of_the_champion_does_not_stop_a_build(
     version, note = publish(company, where)
     assert version == 2
     assert "trained anew" in note
+
+
+def test_a_champion_from_before_blind_feeds_were_known_is_trained_anew(
+    company: duckdb.DuckDBPyConnection, where: Settings
+) -> None:
+    publish(company, where)
+    card = where.models_dir / "churn" / "0001" / "card.json"
+    facts = json.loads(card.read_text())
+    assert facts["attention"]
+    card.write_text(json.dumps(facts | {"attention": {}}))
+    version, note = publish(company, where)
+    assert version == 2
+    assert "blind" in note
 
 
 def test_a_question_of_higher_demands_is_refused(company: duckdb.DuckDBPyConnection) -> None:
