@@ -82,7 +82,8 @@ def _evidence(ctx: Context, page: sell.parts.AccountPage) -> None:
     st.markdown("**What it rests on**")
     contact = words.ago(page.last_contact_at, ctx.frame.as_of)
     lines = [f"last contact that was logged: {contact}", f"{words.counted(page.n_events, 'event')} logged"]
-    lines.append(words.counted(page.n_tickets_open, "ticket") + " open")
+    n_open = page.n_tickets_open
+    lines.append("open tickets not known" if n_open is None else words.counted(n_open, "ticket") + " open")
     lines.append(
         "no survey answer" if page.nps_latest is None else f"latest survey answer: {page.nps_latest:.0f} of 10"
     )

@@ -83,8 +83,8 @@ def _tickets(ctx: Context, page: sell.parts.Brief) -> None:
         parts += [] if ticket.first_response_at else ["no answer yet"]
         lines.append(f"- {about}  \n  :small[:gray[{words.plain(' · '.join(p for p in parts if p))}]]")
     st.markdown("\n".join(lines))
-    if page.n_tickets_open > len(page.tickets):
-        note(f"The newest {len(page.tickets)} of {words.number(page.n_tickets_open)}.")
+    if (page.n_tickets_open or 0) > len(page.tickets):
+        note(f"The newest {len(page.tickets)} of {words.number(page.n_tickets_open or 0)}.")
 
 
 def _mood(ctx: Context, page: sell.parts.Brief) -> None:

@@ -89,8 +89,12 @@ def test_filters_that_match_nothing_say_so(demo: Path, open_page: OPEN) -> None:
     assert len(at.text_input(key="find").value or "") > 0
 
 
-def test_the_list_shows_at_most_three_reasons_with_their_points(demo: Path, open_page: OPEN) -> None:
-    why = open_page("risk").dataframe[0].value["Why"]
+def test_the_list_shows_at_most_three_reasons_with_their_points_or_what_to_ask(demo: Path, open_page: OPEN) -> None:
+    shown = open_page("risk").dataframe[0].value
+    is_withheld = shown["Chance"].str.endswith("not enough evidence")
+    assert shown.loc[is_withheld, "Why"].str.startswith("Ask: ").all()
+    why = shown.loc[~is_withheld, "Why"]
+    assert len(why) > 10
     assert why.str.fullmatch(r".+ \([+−±]\d+\)( · .+ \([+−±]\d+\)){0,2}").all()
 
 

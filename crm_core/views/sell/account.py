@@ -54,7 +54,7 @@ class AccountPage:
     left_on: date | None = told("Last day as a customer, if the customer left.")
     is_in_population: bool = told("Whether the question can be asked: a contract is running.")
     last_contact_at: datetime | None = told("Last contact that was logged.")
-    n_tickets_open: int = told("Open tickets.")
+    n_tickets_open: int | None = told("Open tickets; empty where no source of tickets could see the customer.")
     nps_latest: float | None = told("Latest NPS answer, 0 to 10.")
     probability: float | None = told("Of 100 customers like this, so many leave within 90 days.")
     low: float | None = told("Lower end of the 95 % interval.")

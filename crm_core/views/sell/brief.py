@@ -77,7 +77,7 @@ class Brief:
     promises: tuple[Promise, ...] = told("What we promised within 90 days, newest first.")
     n_promises: int = told("How many promises there are in all.")
     tickets: tuple[Ticket, ...] = told("Open support cases, newest first.")
-    n_tickets_open: int = told("How many are open in all.")
+    n_tickets_open: int | None = told("How many are open in all; empty where no source could see.")
     mood: Mood = told("How the last talks went.")
     people: tuple[Contact, ...] = told("People at the customer and their part; who has left stands last.")
     contacts: tuple[LastContact, ...] = told("The last three talks.")
