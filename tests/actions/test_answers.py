@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -57,8 +58,9 @@ def test_the_same_form_sent_twice_is_stored_once(ledger: Ledger) -> None:
 
 @pytest.mark.parametrize("feed", ASKED)
 def test_every_source_has_an_answer_that_is_accepted(feed: str) -> None:
-    right = {"n_in_90d": 0, "last_on": None, "direction": "same", "n_open": 3, "recommends": 10}
-    assert send(Answer("churn", "demo:C-00001", feed, "f", **{name: right[name] for name in ASKED[feed]}))  # type: ignore[arg-type]
+    right: dict[str, Any] = {"n_in_90d": 0, "last_on": None, "direction": "same", "n_open": 3, "recommends": 10}
+    request = Answer("churn", "demo:C-00001", feed, "f", **{name: right[name] for name in ASKED[feed]})
+    assert send(request).expires_on == date(2026, 8, 29)
 
 
 @pytest.mark.parametrize(
