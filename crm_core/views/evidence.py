@@ -41,7 +41,7 @@ SCORES = """(
         union all by name
         select null::varchar as evidence_level, null::integer as n_seen, null::integer as n_feeds,
             null::boolean as is_withheld, null::boolean as is_fragile, null::double as fragile_low,
-            null::double as fragile_high, null::varchar as ask_feed
+            null::double as fragile_high, null::varchar as ask_feed, null::boolean as is_worth_asking
         where false
     )
 )"""

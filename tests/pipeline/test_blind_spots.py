@@ -25,8 +25,8 @@ def truth(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_reps_who_never_log_calls_and_no_others_are_named(demo_data_dir: Path, truth: Path) -> None:
-    known = duckdb.sql(f"select 'demo:' || owner_id, feed from read_parquet('{truth}/blind/*.parquet')").fetchall()
     with open_build(demo_data_dir) as con:
+        known = con.execute(f"select 'demo:' || owner_id, feed from '{truth}/blind/*.parquet'").fetchall()
         found = con.execute("select owner_id, feed from marts.mart_blind_owner order by all").fetchall()
         named = con.execute("select count(owner_name), count(since) from marts.mart_blind_owner").fetchone()
     assert found == sorted(known)
@@ -34,8 +34,8 @@ def test_the_reps_who_never_log_calls_and_no_others_are_named(demo_data_dir: Pat
 
 
 def test_the_dead_feed_and_no_other_is_named(demo_data_dir: Path, truth: Path) -> None:
-    known = duckdb.sql(f"select feed from read_parquet('{truth}/dead_feed/*.parquet')").fetchall()
     with open_build(demo_data_dir) as con:
+        known = con.execute(f"select feed from '{truth}/dead_feed/*.parquet'").fetchall()
         found = con.execute("select distinct feed from marts.mart_coverage where reason = 'dead_feed'").fetchall()
         since = con.execute("select distinct since from marts.mart_coverage where reason = 'dead_feed'").fetchall()
     assert found == known

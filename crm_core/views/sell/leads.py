@@ -179,6 +179,7 @@ def _everyone(viewer: Viewer, as_of: str, disagreed: list[str]) -> tuple[str, di
     sql = f"""
         select m.* exclude (name, email, owner_name), {lead_name(viewer)} as name, {columns},
             s.probability, s.raw, s.low, s.high, s.doubts, s.base_rate, coalesce(s.tier, 'none') as tier,
+            coalesce(s.is_worth_asking, false) as is_worth_asking,
             {_DERIVED}
         from marts.mart_lead as m
         left join {SCORES} as s on s.question = 'lead' and s.entity_id = m.lead_id

@@ -87,7 +87,7 @@ def conditions(chosen: Any, columns: Mapping[str, str]) -> tuple[list[str], dict
             parts.append(f"{column} in (select unnest(${name}))")
             params[name] = list(values)
     if chosen.worth_asking:
-        parts.append(f"tier = '{UNKNOWN}'")
+        parts.append(f"(tier = '{UNKNOWN}' or is_worth_asking)")
     if chosen.disagreed_only:
         parts.append("is_disagreed")
     if chosen.name_part.strip():

@@ -134,7 +134,8 @@ def risk(viewer: Viewer, chosen: RiskFilter = RiskFilter()) -> RiskPage:
 
 _POPULATION = f"""
     select m.*, s.probability, s.raw, s.low, s.high, s.tier as model_tier, s.doubts, s.base_rate,
-        coalesce(s.tier, 'none') as tier, date_diff('day', $as_of::date, m.renewal_on) as days_to_renewal,
+        coalesce(s.tier, 'none') as tier, coalesce(s.is_worth_asking, false) as is_worth_asking,
+        date_diff('day', $as_of::date, m.renewal_on) as days_to_renewal,
         m.customer_id in (select unnest($disagreed)) as is_disagreed
     from marts.mart_customer as m
     left join {SCORES} as s on s.question = 'churn' and s.entity_id = m.customer_id
