@@ -89,9 +89,13 @@ def auc_interval(y: np.ndarray, raw: np.ndarray, entity: np.ndarray, seed: int =
 
 
 def calibration_bins(y: np.ndarray, p: np.ndarray, n_bins: int = 10) -> list[CalibrationBin]:
-    """Bins of equal count along the probability."""
+    """Bins of equal count along the probability; equal probabilities stay together, whatever the order of the rows."""
     order = np.argsort(p, kind="stable")
-    parts = [part for part in np.array_split(order, n_bins) if len(part)]
+    bin_at = np.repeat(np.arange(n_bins), [len(part) for part in np.array_split(order, n_bins)])
+    ranked = p[order]
+    first, last = np.searchsorted(ranked, ranked, side="left"), np.searchsorted(ranked, ranked, side="right")
+    own = bin_at[(first + last - 1) // 2]
+    parts = [order[own == i] for i in np.unique(own)]
     return [CalibrationBin(float(p[part].mean()), float(y[part].mean()), len(part)) for part in parts]
 
 

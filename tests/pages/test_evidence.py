@@ -24,8 +24,10 @@ def withheld(copy_of_demo: Path) -> str:
         key: str = con.execute(riskiest).fetchall()[0][0]
         about = {"key": key}
         con.execute("update marts.mart_score set tier = 'low', is_withheld = false where tier = 'unknown'")
+        con.execute("update marts.mart_score set is_worth_asking = false")
         con.execute(
-            "update marts.mart_score set tier = 'unknown', is_withheld = true, ask_feed = 'calls' "
+            "update marts.mart_score set tier = 'unknown', is_withheld = true, is_worth_asking = true, "
+            "ask_feed = 'calls' "
             "where entity_id = $key",
             about,
         )

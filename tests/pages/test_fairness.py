@@ -33,7 +33,7 @@ def test_the_demo_company_s_leads_are_checked_by_their_salutation(demo: Path, op
 def test_where_no_protected_attribute_is_known_it_says_what_to_do(demo: Path, open_page: OPEN) -> None:
     at = open_page("model", question="churn")
     assert "No protected attribute is known" in words_of(at)
-    assert "`protected` in the mapping" in words_of(at)
+    assert "as protected in the mapping" in words_of(at)
 
 
 @pytest.mark.parametrize("role", ["manager", "rep", "analyst", "steward"])

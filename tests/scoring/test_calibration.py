@@ -76,10 +76,18 @@ def test_nothing_to_score_gives_nothing() -> None:
 
 def test_the_calibration_error_is_the_mean_gap_between_said_and_come() -> None:
     p = np.array([0.2] * 10 + [0.6] * 10)
-    y = np.array([1, 1, 0, 0, 0, 0, 0, 0, 0, 0] + [1] * 6 + [0] * 4)
-    assert ece(y, p) == pytest.approx(np.mean([abs(b.mean() - q.mean()) for b, q in zip(np.array_split(y, 10),
-                                                                                         np.array_split(p, 10),
-                                                                                         strict=True)]))  # fmt: skip
+    kept = np.array([1, 1] + [0] * 8 + [1] * 6 + [0] * 4)
+    assert ece(kept, p) == pytest.approx(0.0, abs=1e-12)
+    broken = np.array([1] * 4 + [0] * 6 + [1] * 6 + [0] * 4)
+    assert ece(broken, p) == pytest.approx(0.1)
+
+
+def test_the_calibration_error_does_not_depend_on_the_order_of_rows() -> None:
+    rng = np.random.default_rng(3)
+    p = np.round(rng.random(500), 1)
+    y = (rng.random(500) < p).astype(int)
+    order = np.argsort(-y, kind="stable")
+    assert ece(y[order], p[order]) == pytest.approx(ece(y, p))
 
 
 def test_an_auc_interval_over_entities_is_wider_than_one_over_rows() -> None:

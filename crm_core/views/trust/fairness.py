@@ -137,7 +137,7 @@ class FairnessPage:
             return "This model was trained before the check existed. The next training checks it."
         return (
             "No protected attribute is known, such as gender or age: nobody can say whether groups are treated alike. "
-            "Name one under `protected` in the mapping and import again; it never enters a model."
+            "Declare one as protected in the mapping and import again; it never enters a model."
         )
 
     @property
