@@ -117,7 +117,7 @@ def test_where_nothing_is_known_the_page_says_what_to_do(company: Path) -> None:
     assert "The next training checks it" in page(company).why_empty
     found = page(company, fairness=Fairness(7))
     assert found.is_empty
-    assert "`protected` in the mapping" in found.why_empty
+    assert "as protected in the mapping" in found.why_empty
 
 
 def test_groups_too_small_to_compare_are_said_without_a_figure(company: Path) -> None:
