@@ -23,6 +23,7 @@ import pandas as pd
 
 from crm_core import demo, identity, lake, settings
 from crm_core.clock import BUCKET_DAYS
+from crm_core.ledger.snapshot import write_snapshot
 from crm_core.warehouse import feature_meanings
 from crm_core.warehouse.runner import PROJECT
 
@@ -110,6 +111,7 @@ def _thinned(
     for table in source.iterdir():
         if table.name != "interactions":
             (target / table.name).symlink_to(table)
+    write_snapshot((), target)
     con = duckdb.connect()
     con.execute(f"create table rows as select * from read_parquet('{source}/interactions/*.parquet')")
     habits = _habits(con, rng, share) if mode == "habit" else ()
@@ -170,7 +172,7 @@ def compiled(folder: str, as_of: date) -> tuple[tuple[str, str, str], ...]:
     aside = Path(folder) / f"compiled-{os.getpid()}"
     variables: dict[str, Any] = {
         "lake_dir": PLACEHOLDER,
-        "ledger_dir": PLACEHOLDER,
+        "ledger_dir": f"{PLACEHOLDER}/ledger",
         "as_of": as_of.isoformat(),
         "n_history": N_HISTORY,
         "history_start": (as_of - timedelta(days=BUCKET_DAYS * (N_HISTORY + 3))).isoformat(),
