@@ -1,5 +1,5 @@
--- Which feeds could not see a customer as of a date, and why: empty where a feed could. What was logged at least as often
--- as is usual was seen, whoever its owner is.
+-- Which feeds could not see a customer as of a date, and why: empty where a feed could. A customer with twice the
+-- usual number of rows was seen, whoever its owner is.
 {% set own = logged_feeds() %}
 with feeds as (
     select
