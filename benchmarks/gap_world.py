@@ -60,34 +60,44 @@ class World:
     unlogged: float
 
 
-def company(seed: int) -> demo.Company:
-    """The company of a seed, with everything logged."""
-    return demo.Company(seed=seed, is_all_logged=True)
-
-
-def write_company(seed: int, folder: Path) -> Path:
-    """Write a seed's company and its truth once; worlds take away from it."""
-    data = settings.Settings(data_dir=folder / f"seed-{seed}")
-    if not data.lake_dir.exists():
-        lake.ensure_lake(data)
-        demo.write_lake(company(seed), data, workers=1)
-        demo.write_truth(company(seed), data.truth_dir)
-    return data.data_dir
-
-
-def world(seed: int, mode: Mode, share: float, folder: Path) -> World:
-    """Build one world.
+@dataclass(frozen=True)
+class Job:
+    """One world to be made.
 
     Parameters
     ----------
     share : float
         Share of calls and meetings that nobody writes down, 0 to 0.85.
-    folder : Path
-        Where the companies of all seeds lie.
+    contact_weight : float
+        How much more than in the demo company a silence counts.
     """
-    source = write_company(seed, folder)
-    rng = np.random.default_rng([seed, int(100 * share), mode == "habit"])
-    as_of = company(seed).as_of
+
+    seed: int
+    mode: Mode
+    share: float
+    contact_weight: float = 1.0
+
+    @property
+    def company(self) -> demo.Company:
+        """The company with everything logged."""
+        return demo.Company(seed=self.seed, is_all_logged=True, contact_weight=self.contact_weight)
+
+
+def write_company(job: Job, folder: Path) -> Path:
+    """Write a company and its truth once; worlds take away from it."""
+    data = settings.Settings(data_dir=folder / f"seed-{job.seed}-{job.contact_weight:g}")
+    if not data.lake_dir.exists():
+        lake.ensure_lake(data)
+        demo.write_lake(job.company, data, workers=1)
+        demo.write_truth(job.company, data.truth_dir)
+    return data.data_dir
+
+
+def world(job: Job, folder: Path) -> World:
+    """Build one world; the companies of all seeds lie in `folder`."""
+    source, mode, share = write_company(job, folder), job.mode, job.share
+    rng = np.random.default_rng([job.seed, int(100 * share), mode == "habit"])
+    as_of = job.company.as_of
     with TemporaryDirectory(dir=folder) as place:
         thin, habits, unlogged = _thinned(source / "lake", Path(place), rng, mode, share)
         con = duckdb.connect()

@@ -49,6 +49,8 @@ class Company:
         Seed of everything random.
     is_all_logged : bool
         Everybody logs everything and no feed is dead: for simulations that take away themselves.
+    contact_weight : float
+        Factor on what silence adds to the hazard: above 1 for simulations in which contacts decide.
     """
 
     customers: int = 2000
@@ -56,6 +58,7 @@ class Company:
     as_of: date = date(2026, 6, 30)
     seed: int = 20260630
     is_all_logged: bool = False
+    contact_weight: float = 1.0
 
     @property
     def periods(self) -> int:

@@ -118,7 +118,8 @@ def risk(chunk: Chunk, customers: Customers, contracts: Contracts, states: State
     lost = (states.champion_left[:, None] > 0) & (since >= 0) & (since < LOST_FOR * BUCKET_DAYS)
     score = w.usage * usage_change(states.logins, entry)
     score += w.open_ticket * np.minimum(open_on_grid(chunk, customers, tickets), 2)
-    score += w.silent_period * silence(states.touches, entry) + w.champion_lost * lost
+    quiet = w.silent_period * chunk.company.contact_weight
+    score += quiet * silence(states.touches, entry) + w.champion_lost * lost
     score += w.price_step * (contracts.uplift[rows, contracts.line[:, : periods + 1]] >= 0.08)
     score += w.mood * np.pad(states.mood, ((0, 0), (1, 0)))
     score += w.first_year * (grid < customers.created[:, None] + 365)

@@ -105,7 +105,7 @@ def best_seen(frame: pd.DataFrame, sight: Sight, most: int = 4_000) -> pd.DataFr
     lacks = np.zeros(len(frame), dtype=int)
     for rows, hidden in sight.patterns(frame):
         lacks[rows] = hidden.sum()
-    best = np.flatnonzero(lacks == lacks.min(initial=0)) if len(frame) else np.empty(0, dtype=int)
+    best = np.flatnonzero(lacks == lacks.min()) if len(frame) else np.empty(0, dtype=int)
     return frame.iloc[best[np.unique(np.linspace(0, len(best) - 1, min(most, len(best))).astype(int))]]
 
 

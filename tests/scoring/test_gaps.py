@@ -101,3 +101,8 @@ def test_a_source_without_feeds_is_learned_from_as_it_is() -> None:
     plain = Sight(("mrr", "custom: plan"), feature_meanings("feat_customer"))
     assert not len(with_gaps(rows([""] * 5), plain))
     assert not len(donors_of(rows([""] * 5), plain))
+
+
+def test_where_everybody_lacks_something_those_who_lack_least_are_looked_at() -> None:
+    found = best_seen(rows(["calls,emails,meetings", "calls", "calls"]), SIGHT)
+    assert found["entity_id"].tolist() == ["c1", "c2"]
