@@ -38,6 +38,13 @@ class Settings(BaseSettings):
     inactivity_days: int = Field(90, description="Days without an order that count as having left.")
     max_bad_share: float = Field(0.05, description="Share of bad rows above which a batch is refused.")
     override_days: int = Field(60, description="Days a disagreement stays in force unless said otherwise.")
+    answer_days: int = Field(3, ge=1, description="Days within which a steward answers a disagreement.")
+    first_view_share: float = Field(
+        0.05,
+        ge=0,
+        le=1,
+        description="Share of scores whose owner is asked for his own view before he sees the model's; 0: never.",
+    )
     retrain_days: int = Field(30, description="A model older than this many days (by as-of date) is trained again.")
     fairness_owner: str = Field(
         "",

@@ -22,7 +22,10 @@ class Custody:
 SHARED = frozenset({Kind.DISAGREEMENT, Kind.WITHDRAWAL, Kind.RELEASE})
 """Kinds of entries that others than who said them may see; what is not named here is private."""
 
-OPEN = frozenset({Kind.MODEL_CHOICE})
+ANSWERING = frozenset({Kind.TRIAGE, Kind.FIXED})
+"""Kinds that answer a disagreement: seen by those who see it."""
+
+OPEN = frozenset({Kind.MODEL_CHOICE, Kind.ASSIGNMENT})
 """Kinds that decide about the product rather than about a customer: everybody sees them."""
 
 CustodyOf = Callable[[str, str], Custody | None]
@@ -34,7 +37,8 @@ def visible_entries(viewer: Viewer, rows: Iterable[StoredEntry], custody_of: Cus
 
     A rep sees his own and those on what he owns; a manager also those of his teams' people and on what his teams
     hold; executives all without the words; analysts all without the words and with pseudonyms; steward and admin all.
-    Everybody reads his own in full. A withdrawal is seen by those who see what it withdraws. Every other kind, such as
+    Everybody reads his own in full. A withdrawal is seen by those who see what it withdraws, what answers a
+    disagreement by those who see that; both need it among the `rows`. Every other kind, such as
     a nudge, is private: nobody but who said it ever sees it.
 
     Work out `state_at` on all entries first and filter its result, or a superseded view may look as if in force.
@@ -50,7 +54,7 @@ def visible_entries(viewer: Viewer, rows: Iterable[StoredEntry], custody_of: Cus
         return ()
     entries = tuple(rows)
     seen = {entry.id for entry in entries if _in_sight(viewer, entry, custody_of)}
-    return tuple(_blanked(viewer, entry) for entry in entries if entry.id in seen or _withdraws(entry, seen))
+    return tuple(_blanked(viewer, entry) for entry in entries if entry.id in seen or _follows(entry, seen))
 
 
 def _in_sight(viewer: Viewer, entry: StoredEntry, custody_of: CustodyOf) -> bool:
@@ -68,8 +72,11 @@ def _in_sight(viewer: Viewer, entry: StoredEntry, custody_of: CustodyOf) -> bool
     return held.team in viewer.teams or not viewer.teams.isdisjoint(entry.teams)
 
 
-def _withdraws(entry: StoredEntry, seen: Collection[str]) -> bool:
-    return entry.kind == Kind.WITHDRAWAL and entry.withdraws_id in seen
+def _follows(entry: StoredEntry, seen: Collection[str]) -> bool:
+    """Whether it takes back or answers something that is seen."""
+    if entry.kind == Kind.WITHDRAWAL:
+        return entry.withdraws_id in seen
+    return entry.kind in ANSWERING and entry.entity_key in seen
 
 
 def _blanked(viewer: Viewer, entry: StoredEntry) -> StoredEntry:

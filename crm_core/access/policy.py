@@ -29,6 +29,9 @@ class Capability(StrEnum):
     NUDGE = "nudge"
     RELEASE_STOP = "release_stop"
     CHOOSE_MODEL = "choose_model"
+    TRIAGE = "triage"
+    FIX = "fix"
+    ASSIGN = "assign"
 
 
 GRANTS: Mapping[Capability, frozenset[Role]] = {
@@ -38,6 +41,10 @@ GRANTS: Mapping[Capability, frozenset[Role]] = {
     Capability.NUDGE: frozenset(Role) - {Role.ANALYST},
     Capability.RELEASE_STOP: frozenset({Role.MANAGER, Role.EXECUTIVE, Role.STEWARD, Role.ADMIN}),
     Capability.CHOOSE_MODEL: frozenset({Role.ANALYST, Role.STEWARD, Role.ADMIN}),
+    Capability.TRIAGE: frozenset({Role.STEWARD, Role.ADMIN}),
+    # Whose data it is decides the action: any role may own a feed.
+    Capability.FIX: frozenset(Role),
+    Capability.ASSIGN: frozenset({Role.ADMIN}),
 }
 
 

@@ -6,7 +6,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
-from crm_core.ledger import BELIEFS, EXPECTS_EVENT, REASONS, label
+from crm_core.ledger import BELIEFS, REASONS, label
+from crm_core.ledger import words as vocabulary
 
 MAX_WORDS = 4_000
 MAX_KEY = 120
@@ -55,7 +56,7 @@ def probability_faults(question: str, belief: str, probability: float | None, ma
         return
     if belief not in BELIEFS.get(question, {}) or machine is None:
         return
-    expects = belief in EXPECTS_EVENT
+    expects = belief in vocabulary.EXPECTS_EVENT
     low, high = min(0.5, machine), max(0.5, machine)
     if (expects and probability < low) or (not expects and probability > high):
         yield (

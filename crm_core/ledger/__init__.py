@@ -3,16 +3,15 @@
 Ledger-internal: nothing in this room knows who is looking. Entries reach people through `access.visible_entries`.
 """
 
-from crm_core.ledger import answers
+from crm_core.ledger import answers, words
 from crm_core.ledger.entries import Entry, Kind, Shown, StoredEntry
 from crm_core.ledger.state import Fate, fates, state_at
 from crm_core.ledger.store import Ledger, open_ledger
-from crm_core.ledger.words import BELIEFS, ENTITY_KINDS, EXPECTS_EVENT, REASONS, label
+from crm_core.ledger.words import BELIEFS, ENTITY_KINDS, REASONS, label
 
 __all__ = [
     "BELIEFS",
     "ENTITY_KINDS",
-    "EXPECTS_EVENT",
     "REASONS",
     "Entry",
     "Fate",
@@ -25,4 +24,5 @@ __all__ = [
     "label",
     "open_ledger",
     "state_at",
+    "words",
 ]

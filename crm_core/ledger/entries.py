@@ -22,6 +22,10 @@ class Kind(StrEnum):
     RELEASE = "release"
     MODEL_CHOICE = "model_choice"
     ANSWER = "answer"
+    TRIAGE = "triage"
+    FIXED = "fixed"
+    ASSIGNMENT = "assignment"
+    FIRST_VIEW = "first_view"
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,8 @@ class Entry:
         The same key never makes a second entry.
     belief, probability, reason_code, words, expires_on
         What was said; the probability (0..1) is that of the question's event. In force up to and with `expires_on`;
-        of a nudge: the day on which what was put away comes back.
+        of a nudge: the day on which what was put away comes back. Of a triage: the sort (`words.SORTS`), its detail
+        (a code of `words.FACTS`, a feed, a wish in a few words) and why; of something fixed: what was done.
     withdraws_id : str, optional
         Entry that a withdrawal takes back.
     shown : Shown

@@ -9,6 +9,9 @@ releases.parquet: one row per version of a model that the owner of the fairness 
 answers.parquet: one row per answer to the question of a source that could not see; the newest of an entity and feed
 counts, through its `expires_on`.
 model_choices.parquet: one row per decision of which version of a model scores.
+triage.parquet: one row per sorting of a disagreement by a steward; `entity_key` is the disagreement's id.
+assignments.parquet: one row per decision of who looks after something; `words` as `responsibilities` wrote them.
+first_views.parquet: one row per view given before the model's number was shown, with that number.
 """
 
 from __future__ import annotations
@@ -52,6 +55,7 @@ COLUMNS = {
     "shown_as_of": DAY,
 }
 SAID = {"entry_id": TEXT, "recorded_at": MOMENT, "who": TEXT, "question": TEXT, "entity_kind": TEXT, "entity_key": TEXT}
+FIRST_VIEWS = {name: kind for name, kind in COLUMNS.items() if name not in ("withdrawn_at", "superseded_at")}
 ANSWERS = {
     **SAID,
     "feed": TEXT,
@@ -65,6 +69,8 @@ ANSWERS = {
 OTHER_KINDS = {
     "releases": (Kind.RELEASE, SAID),
     "model_choices": (Kind.MODEL_CHOICE, {**SAID, "belief": TEXT}),
+    "triage": (Kind.TRIAGE, {**SAID, "belief": TEXT, "reason_code": TEXT}),
+    "assignments": (Kind.ASSIGNMENT, {**SAID, "words": TEXT}),
 }
 """Name of a file -> kind of entries in it and their columns; `entry_id` is the entry's `id`."""
 
@@ -88,6 +94,8 @@ def write_snapshot(entries: Iterable[StoredEntry], folder: Path) -> Path:
     told = [entry for entry in said if entry.kind == Kind.ANSWER and Answered.from_words(entry.words) != Answered()]
     answers = [_answer(entry) for entry in told]
     _write(answers, ANSWERS, folder / "ledger" / "answers.parquet")
+    first = [_row(Fate(entry, None, None)) for entry in said if entry.kind == Kind.FIRST_VIEW]
+    _write(first, FIRST_VIEWS, folder / "ledger" / "first_views.parquet")
     return _write([_row(fate) for fate in fates(said)], COLUMNS, folder / "ledger" / "disagreements.parquet")
 
 

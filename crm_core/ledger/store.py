@@ -6,7 +6,7 @@ Ledger-internal: what is read here has not passed the policy. `access.visible_en
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import fields
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -66,14 +66,37 @@ class Ledger:
         RejectedEntryError
             The idempotency key was used before for something else.
         """
+        return self.append_all((entry,))[0]
+
+    def append_all(self, entries: Iterable[Entry]) -> tuple[StoredEntry, ...]:
+        """Store several entries, all of them or none; they are durable when this returns. Otherwise as `append`."""
         with guarded("The entry was not stored", self._engine), writing(self._engine) as connection:
-            known = connection.execute(select(table).where(table.c.idempotency_key == entry.idempotency_key)).first()
-            if known is not None:
-                return self._same(entry, _from_row(known._asdict()))
-            plain = {f.name: getattr(entry, f.name) for f in fields(Entry)}
-            stored = StoredEntry(id=str(uuid.uuid4()), recorded_at=_next_moment(connection), **plain)
-            connection.execute(table.insert().values(_to_row(stored)))
+            return tuple(self._append(connection, entry) for entry in entries)
+
+    def _append(self, connection: Connection, entry: Entry) -> StoredEntry:
+        known = connection.execute(select(table).where(table.c.idempotency_key == entry.idempotency_key)).first()
+        if known is not None:
+            return self._same(entry, _from_row(known._asdict()))
+        plain = {f.name: getattr(entry, f.name) for f in fields(Entry)}
+        stored = StoredEntry(id=str(uuid.uuid4()), recorded_at=_next_moment(connection), **plain)
+        connection.execute(table.insert().values(_to_row(stored)))
         return stored
+
+    def restore(self, entries: Iterable[StoredEntry]) -> int:
+        """Bring in entries of another copy of this ledger, as they were stored there; returns how many were new.
+
+        All of them or none. An entry that is here already, by its id or by its idempotency key, stays as it is.
+        """
+        with guarded("The entries were not restored", self._engine), writing(self._engine) as connection:
+            found = connection.execute(select(table.c.id, table.c.idempotency_key)).all()
+            known = {key for row in found for key in row}
+            n = 0
+            for entry in merge(entries, ()):
+                if known.isdisjoint((entry.id, entry.idempotency_key)):
+                    connection.execute(table.insert().values(_to_row(entry)))
+                    known |= {entry.id, entry.idempotency_key}
+                    n += 1
+        return n
 
     def entries(
         self,

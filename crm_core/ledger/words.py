@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 ENTITY_KINDS: Mapping[str, str] = {"churn": "customer", "lead": "lead"}
 """Question -> kind of entity it is about."""
+
+ABOUT_DISAGREEMENT = "disagreement"
+"""`entity_kind` of what answers a disagreement (triage, fixed): its `entity_key` is that entry's id."""
+
+ROLE = "role"
+"""`entity_kind` of an assignment: its `entity_key` names what is looked after, e.g. 'model:churn' or 'feed:calls'."""
 
 BELIEFS: Mapping[str, Mapping[str, str]] = {
     "churn": {"will_stay": "will stay", "will_leave": "will leave"},
@@ -28,9 +35,71 @@ REASONS: Mapping[str, str] = {
 """Code of a reason -> label."""
 
 
+MEANT: Mapping[str, float] = {
+    "will_stay": 0.03,
+    "will_leave": 0.75,
+    "ready": 0.75,
+    "not_ready": 0.05,
+    "dead": 0.01,
+}
+"""Belief -> chance (0..1) of the question's event that counts where a person gave no number of his own.
+
+A convention, stated wherever it is used: bold enough to be told from the model's number, short of certainty, because
+nobody is certain who does not say so.
+"""
+
+SORTS: Mapping[str, str] = {
+    "data_error": "The data are wrong",
+    "new_fact": "A new fact",
+    "missing_feature": "Something the model should look at",
+    "opinion": "An opinion",
+}
+"""What a steward sorts a disagreement into -> label."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something a person knew that no source says: its label, and whether it makes the question's event likelier."""
+
+    label: str
+    raises: bool
+
+
+FACTS: Mapping[str, Mapping[str, Fact]] = {
+    "churn": {
+        "leaving_announced": Fact("They told us that they leave", raises=True),
+        "champion_left": Fact("Our champion has left", raises=True),
+        "competitor": Fact("They talk with a competitor", raises=True),
+        "budget_cut": Fact("Their budget was cut", raises=True),
+        "merged": Fact("They merge or are taken over", raises=True),
+        "renewal_agreed": Fact("The renewal is agreed by word", raises=False),
+        "new_sponsor": Fact("A new sponsor speaks for us", raises=False),
+        "problem_solved": Fact("Their problem is solved", raises=False),
+        "wants_more": Fact("They want to extend", raises=False),
+    },
+    "lead": {
+        "budget_signed": Fact("Their budget is signed", raises=True),
+        "deadline": Fact("They need it by a fixed day", raises=True),
+        "champion_found": Fact("Somebody there speaks for us", raises=True),
+        "project_stopped": Fact("Their project was stopped", raises=False),
+        "competitor": Fact("They have chosen somebody else", raises=False),
+        "no_fit": Fact("We do not fit their need", raises=False),
+    },
+}
+"""Question -> code of a fact -> what it says."""
+
+
+def meant(belief: str, probability: float | None) -> float:
+    """Chance (0..1) of the question's event that a person stands for: his own number, else what his belief stands for.
+
+    An unknown belief stands for one half.
+    """
+    return MEANT.get(belief, 0.5) if probability is None else probability
+
+
 def label(code: str) -> str:
-    """Label of a belief or a reason for people; an unknown code stands for itself."""
-    for known in (*BELIEFS.values(), REASONS):
+    """Label of a belief, a reason or a sort for people; an unknown code stands for itself."""
+    for known in (*BELIEFS.values(), REASONS, SORTS):
         if code in known:
             return known[code]
     return code.replace("_", " ")

@@ -14,6 +14,8 @@ from crm_core.ledger import Fate, Kind, StoredEntry, fates, label
 from crm_core.views.reading import book, rows, told
 
 SPOKEN = (Kind.DISAGREEMENT, Kind.WITHDRAWAL)
+PUBLIC = tuple(kind for kind in Kind if kind not in (Kind.NUDGE, Kind.TOUR, Kind.FIRST_VIEW))
+"""Kinds whose newest entry decides whether a page must be made anew; the others only concern who said them."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Opinion:
 
 def ledger_key() -> int:
     """Number of the newest word in the ledger that others see: part of the cache key of everything that shows any."""
-    return book().newest((*SPOKEN, Kind.RELEASE, Kind.MODEL_CHOICE, Kind.ANSWER))
+    return book().newest(PUBLIC)
 
 
 def opinions(

@@ -39,6 +39,7 @@ OUR_MAN_ELSEWHERE = said("our man elsewhere", "demo:E-02", "north", "demo:C-3")
 ELSEWHERE = said("elsewhere", "demo:E-03", "south", "demo:C-3")
 GONE = said("gone", "demo:E-03", "south", "demo:C-404")
 TAKEN_BACK = said("taken back", "demo:E-09", "", "demo:C-1", kind=Kind.WITHDRAWAL, withdraws_id="mine", words="")
+ANSWERED = said("answered", "demo:E-20", "", "mine", kind=Kind.TRIAGE, entity_kind="disagreement", belief="opinion")
 ALL = (MINE, ON_MINE, TEAMMATE, OUR_MAN_ELSEWHERE, ELSEWHERE, GONE, TAKEN_BACK)
 
 
@@ -117,3 +118,25 @@ def test_what_a_person_does_with_suggestions_is_seen_by_nobody_else(kind: str) -
     for role in Role:
         viewer = Viewer("demo:E-01", "Ann", role, frozenset({"north"}))
         assert ids(visible_entries(viewer, (MINE, own, others), custody_of)) == {"mine", "own"}
+
+
+@pytest.mark.parametrize("kind", [Kind.TRIAGE, Kind.FIXED])
+def test_what_answers_a_disagreement_is_seen_by_whoever_sees_that(kind: Kind) -> None:
+    answer = replace(ANSWERED, kind=kind)
+    rows = (MINE, answer, replace(answer, id="of another", entity_key=ELSEWHERE.id), ELSEWHERE)
+    author = visible_entries(Viewer("demo:E-01", "Ann", Role.REP), rows, custody_of)
+    assert ids(author) == {"mine", "answered"}
+    assert next(e for e in author if e.id == "answered").words == "words of demo:E-20"
+    assert ids(visible_entries(Viewer("demo:E-02", "Bob", Role.REP), rows, custody_of)) == set()
+    analyst = visible_entries(Viewer("demo:E-21", "Ida", Role.ANALYST), rows, custody_of)
+    assert ids(analyst) == ids(rows)
+    assert not any(e.words or e.who.startswith("demo:") for e in analyst)
+
+
+def test_who_looks_after_what_is_seen_by_everybody_and_a_first_view_by_nobody_else() -> None:
+    assigned = said("assigned", "demo:E-20", "", "steward", kind=Kind.ASSIGNMENT, entity_kind="role")
+    first = said("first", "demo:E-01", "north", "demo:C-1", kind=Kind.FIRST_VIEW)
+    rows = (assigned, first)
+    assert ids(visible_entries(Viewer("demo:E-02", "Bob", Role.REP), rows, custody_of)) == {"assigned"}
+    assert ids(visible_entries(Viewer("demo:E-22", "Eve", Role.ADMIN), rows, custody_of)) == {"assigned"}
+    assert ids(visible_entries(Viewer("demo:E-01", "Ann", Role.REP), rows, custody_of)) == {"assigned", "first"}

@@ -13,13 +13,13 @@ from crm_core.clock import cutoff
 from crm_core.ledger import (
     BELIEFS,
     ENTITY_KINDS,
-    EXPECTS_EVENT,
     REASONS,
     Kind,
     StoredEntry,
     fates,
     label,
     state_at,
+    words,
 )
 from crm_core.ledger.snapshot import COLUMNS, OTHER_KINDS, write_snapshot
 from crm_core.ledger.state import merge
@@ -122,7 +122,7 @@ def test_an_empty_ledger_gives_a_typed_empty_snapshot_without_words_or_names(tmp
     assert {row[1] for row in described} == {"VARCHAR", "TIMESTAMP", "DATE", "DOUBLE"}
     assert not {"words", "who_name"} & set(COLUMNS)
     assert sorted(p.name for p in path.parent.iterdir() if p.name != path.name) == sorted(
-        f"{n}.parquet" for n in (*OTHER_KINDS, "answers")
+        f"{n}.parquet" for n in (*OTHER_KINDS, "answers", "first_views")
     )
 
 
@@ -154,8 +154,8 @@ def test_views_on_another_question_or_entity_do_not_replace_each_other() -> None
 def test_every_question_has_beliefs_on_both_sides_and_every_code_has_a_label() -> None:
     assert BELIEFS.keys() == ENTITY_KINDS.keys()
     for beliefs in BELIEFS.values():
-        assert beliefs.keys() & EXPECTS_EVENT
-        assert beliefs.keys() - EXPECTS_EVENT
+        assert beliefs.keys() & words.EXPECTS_EVENT
+        assert beliefs.keys() - words.EXPECTS_EVENT
         assert all(label(code) == beliefs[code] for code in beliefs)
     assert label("customer_told_us") == REASONS["customer_told_us"]
     assert label("from_the_future") == "from the future"

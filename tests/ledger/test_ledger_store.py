@@ -243,3 +243,22 @@ def test_a_ledger_kept_busy_by_another_process_says_so(
     other.execute("ROLLBACK")
     other.close()
     assert ledger.append(entry()).id
+
+
+def test_several_entries_are_stored_all_or_none(ledger: Ledger) -> None:
+    stored = ledger.append_all([entry(1), entry(2)])
+    assert ledger.entries() == stored
+    assert ledger.append_all([entry(1), entry(2)]) == stored
+    with pytest.raises(RejectedEntryError):
+        ledger.append_all([entry(3), entry(2, words="something else")])
+    assert ledger.entries() == stored
+
+
+def test_entries_of_another_copy_come_back_as_they_were_and_only_once(ledger: Ledger, tmp_path: Path) -> None:
+    mine = ledger.append(entry(1))
+    with open_ledger(Settings(data_dir=tmp_path / "other")) as other:
+        theirs = other.append_all([entry(2), entry(1, words="the same key, said elsewhere")])
+    assert ledger.restore([*theirs, mine]) == 1
+    assert ledger.restore(theirs) == 0
+    assert set(ledger.entries()) == {mine, theirs[0]}
+    assert ledger.append(entry(3)).recorded_at > mine.recorded_at

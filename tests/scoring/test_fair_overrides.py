@@ -7,7 +7,7 @@ from datetime import date
 import duckdb
 import pytest
 
-from crm_core.ledger import EXPECTS_EVENT
+from crm_core.ledger import words
 from crm_core.scoring.fair_overrides import UPWARDS, overridden
 from crm_core.scoring.question import question
 
@@ -77,7 +77,7 @@ def test_without_protected_attributes_or_without_a_ledger_there_is_nothing_to_sa
     assert overridden(con, CHURN) == []
 
 
-@pytest.mark.parametrize("belief", sorted(EXPECTS_EVENT))
+@pytest.mark.parametrize("belief", sorted(words.EXPECTS_EVENT))
 def test_beliefs_that_expect_the_event_point_upwards(belief: str) -> None:
     assert belief in UPWARDS
-    assert len(UPWARDS) == len(EXPECTS_EVENT)
+    assert len(UPWARDS) == len(words.EXPECTS_EVENT)

@@ -14,6 +14,12 @@ select
     withdrawn_at,
     superseded_at,
     shown_probability,
+    shown_low,
+    shown_high,
+    shown_base_rate,
+    shown_tier,
+    shown_evidence,
+    shown_money_at_stake,
     shown_model_version,
     shown_build_id,
     shown_as_of
