@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Date, DateTime, Float, Integer, MetaData, String, Table, Text
 
-HEAD = "0001"
+HEAD = "0002"
 """Newest migration; a test compares it with the scripts."""
 
 metadata = MetaData()
@@ -16,20 +16,20 @@ entries = Table(
     Column("id", String(36), nullable=False, unique=True),
     Column("recorded_at", DateTime, nullable=False),
     Column("kind", String(40), nullable=False),
-    Column("who", String(200), nullable=False),
-    Column("who_name", String(200), nullable=False),
-    Column("who_role", String(40), nullable=False),
-    Column("who_team", String(400), nullable=False),
-    Column("question", String(60), nullable=False),
-    Column("entity_kind", String(40), nullable=False),
-    Column("entity_key", String(400), nullable=False),
-    Column("belief", String(40)),
+    Column("who", String, nullable=False),
+    Column("who_name", String, nullable=False),
+    Column("who_role", String, nullable=False),
+    Column("who_team", String, nullable=False),
+    Column("question", String, nullable=False),
+    Column("entity_kind", String, nullable=False),
+    Column("entity_key", String, nullable=False),
+    Column("belief", String),
     Column("probability", Float),
-    Column("reason_code", String(60)),
+    Column("reason_code", String),
     Column("words", Text, nullable=False),
     Column("expires_on", Date),
     Column("withdraws_id", String(36)),
-    Column("idempotency_key", String(400), nullable=False, unique=True),
+    Column("idempotency_key", String, nullable=False, unique=True),
     Column("shown_json", Text, nullable=False),
     sqlite_autoincrement=True,
 )

@@ -23,6 +23,7 @@ from crm_core.ledger.state import merge
 from crm_core.settings import Settings
 
 KEYS_PER_QUERY = 500
+MAX_KEY = 600
 CLOCK_SLACK = timedelta(minutes=5)
 PLAIN = tuple(f.name for f in fields(StoredEntry) if f.name != "shown")
 
@@ -74,6 +75,7 @@ class Ledger:
             return tuple(self._append(connection, entry) for entry in entries)
 
     def _append(self, connection: Connection, entry: Entry) -> StoredEntry:
+        _refuse_unstorable(entry)
         known = connection.execute(select(table).where(table.c.idempotency_key == entry.idempotency_key)).first()
         if known is not None:
             return self._same(entry, _from_row(known._asdict()))
@@ -93,6 +95,7 @@ class Ledger:
             n = 0
             for entry in merge(entries, ()):
                 if known.isdisjoint((entry.id, entry.idempotency_key)):
+                    _refuse_unstorable(entry)
                     connection.execute(table.insert().values(_to_row(entry)))
                     known |= {entry.id, entry.idempotency_key}
                     n += 1
@@ -188,6 +191,28 @@ def _next_moment(connection: Connection) -> datetime:
     if last is None or now > last or last - now > CLOCK_SLACK:
         return now
     return last + timedelta(microseconds=1)
+
+
+def _refuse_unstorable(entry: Entry) -> None:
+    """The same in every database, or a ledger could not move from one to another."""
+    said = {f.name: getattr(entry, f.name) for f in fields(Entry)} | {"shown": entry.shown.to_json()}
+    texts = {name: value for name, value in said.items() if isinstance(value, str)}
+    unwritable = [name for name, text in texts.items() if "\0" in text or not _is_unicode(text)]
+    keys = ("who", "entity_key", "idempotency_key")
+    faults = [f"{name} holds characters that are none" for name in unwritable]
+    faults += [f"{name} is longer than {MAX_KEY} characters" for name in keys if len(texts[name]) > MAX_KEY]
+    if faults:
+        remedy = "leave out what is not text, or shorten it"
+        raise RejectedEntryError("The entry was not stored", why="; ".join(faults), remedy=remedy)
+
+
+def _is_unicode(text: str) -> bool:
+    """False where half of a pair stands alone, which no database can write."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _by_keys(query: Select[Any], keys: Collection[str] | None) -> Iterator[Select[Any]]:

@@ -1,43 +1,25 @@
-"""The ledger on SQLite: durable, append-only, typed, and clear when it cannot."""
+"""The ledger on every database: durable, append-only, typed, and clear when it cannot."""
 
 from __future__ import annotations
 
-import sqlite3
-import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
-from sqlalchemy import create_engine, event, inspect, make_url, text
-from sqlalchemy.schema import CreateTable
+from sqlalchemy import create_engine, inspect, text
+from sqlalchemy.exc import DBAPIError
 
 from crm_core.errors import LedgerError, RejectedEntryError
-from crm_core.ledger import Entry, Kind, Ledger, Shown, StoredEntry, open_ledger
-from crm_core.ledger.engine import MIGRATIONS, _engine, connect
+from crm_core.ledger import Ledger, Shown, StoredEntry, open_ledger
+from crm_core.ledger.engine import MIGRATIONS, _engine, connect, writing
 from crm_core.ledger.schema import HEAD, entries, metadata
+from crm_core.ledger.store import MAX_KEY
 from crm_core.settings import Settings
-
-SHOWN = Shown(
-    probability=0.31, low=0.22, high=0.4, base_rate=0.1, tier="high", reasons=("No order for 60 days", "Größe → €"),
-    evidence=0.8, money_at_stake=1200.5, model_version="churn-3", build_id="b-17", as_of=date(2026, 6, 30),
-)  # fmt: skip
-
-
-def entry(n: int = 0, **changes: Any) -> Entry:
-    plain = Entry(
-        kind=Kind.DISAGREEMENT, who="demo:E-07", who_name="Ann", who_role="rep", who_team="north", question="churn",
-        entity_kind="customer", entity_key=f"demo:C-{n:05}", idempotency_key=f"key-{n}", belief="will_stay",
-        probability=0.05, reason_code="knows_personally", words="We had lunch 🍜", expires_on=date(2026, 8, 29),
-        shown=SHOWN,
-    )  # fmt: skip
-    return replace(plain, **changes)
-
-
-def database(installation: Settings) -> Path:
-    return installation.data_dir / "ledger" / "ledger.db"
+from tests.ledger.examples import SHOWN, entry
 
 
 def test_what_was_said_and_what_was_shown_comes_back_as_it_went_in(ledger: Ledger, installation: Settings) -> None:
@@ -77,31 +59,6 @@ def test_entries_are_found_by_question_entity_person_and_time(ledger: Ledger) ->
     assert ledger.entry("no such id") is None
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE entries SET words = 'changed'",
-        "DELETE FROM entries",
-        "INSERT OR REPLACE INTO entries SELECT * FROM entries",
-        (
-            "INSERT OR REPLACE INTO entries (id, recorded_at, kind, who, who_name, who_role, who_team, question,"
-            " entity_kind, entity_key, words, idempotency_key, shown_json)"
-            " SELECT 'new', recorded_at, kind, who, who_name, who_role, who_team, question,"
-            " entity_kind, entity_key, 'changed', idempotency_key, shown_json FROM entries"
-        ),
-    ],
-)
-def test_the_database_itself_refuses_to_change_or_remove_a_row(
-    ledger: Ledger, installation: Settings, statement: str
-) -> None:
-    stored = ledger.append(entry())
-    raw = sqlite3.connect(database(installation))
-    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
-        raw.execute(statement)
-    raw.close()
-    assert ledger.entries() == (stored,)
-
-
 def test_no_statement_of_the_room_changes_or_removes() -> None:
     for path in MIGRATIONS.parent.glob("*.py"):
         source = path.read_text(encoding="utf-8")
@@ -125,21 +82,6 @@ def test_one_moment_in_a_wrong_far_future_does_not_drag_all_later_ones_along(led
         assert ledger.append(entry(2)).recorded_at.year == 2026
 
 
-def test_a_current_ledger_opens_in_milliseconds_and_writes_in_wal_with_full_sync(installation: Settings) -> None:
-    open_ledger(installation).close()
-    took = []
-    for _ in range(5):
-        start = time.perf_counter()
-        open_ledger(installation).close()
-        took.append(time.perf_counter() - start)
-    assert min(took) < 0.020
-    engine = connect(installation.ledger_dsn)
-    with engine.connect() as connection:
-        assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
-        assert connection.execute(text("PRAGMA synchronous")).scalar() == 2
-    engine.dispose()
-
-
 def test_the_code_expects_exactly_the_newest_migration_and_its_table(installation: Settings) -> None:
     from alembic.autogenerate import compare_metadata
     from alembic.config import Config
@@ -156,57 +98,6 @@ def test_the_code_expects_exactly_the_newest_migration_and_its_table(installatio
     engine.dispose()
     assert columns == {(c.name, c.nullable) for c in entries.columns}
     assert [d for d in differences if d[0] not in {"remove_index"}] == []
-
-
-def test_the_table_can_be_made_on_postgresql_too() -> None:
-    ddl = str(CreateTable(entries).compile(dialect=make_url("postgresql+psycopg://host/db").get_dialect()()))
-    assert "seq BIGSERIAL NOT NULL" in ddl
-
-
-@pytest.mark.parametrize("damage", [b"this is not a database at all" * 400, b"SQLite format 3\x00" + b"\xff" * 8_000])
-def test_a_damaged_file_is_named_with_a_remedy_and_left_alone(installation: Settings, damage: bytes) -> None:
-    path = database(installation)
-    path.parent.mkdir(parents=True)
-    path.write_bytes(damage)
-    with pytest.raises(LedgerError, match="backup") as caught:
-        open_ledger(installation)
-    assert str(path) in caught.value.where
-    assert path.read_bytes() == damage
-
-
-def test_pages_damaged_in_the_middle_are_an_error_and_not_an_empty_ledger(installation: Settings) -> None:
-    with open_ledger(installation) as ledger:
-        for n in range(50):
-            ledger.append(entry(n, words="x" * 500))
-    path = database(installation)
-    whole = path.read_bytes()
-    path.write_bytes(whole[:4096] + b"\xa5" * (len(whole) - 4096))
-    with pytest.raises(LedgerError, match="backup"), open_ledger(installation) as ledger:
-        ledger.entries()
-
-
-def test_a_read_only_ledger_can_be_read_and_says_why_it_cannot_be_written(installation: Settings) -> None:
-    with open_ledger(installation) as ledger:
-        stored = ledger.append(entry())
-    url = f"sqlite:///file:{database(installation)}?mode=ro&uri=true"
-    with open_ledger(Settings(data_dir=installation.data_dir, ledger_url=url)) as ledger:
-        assert ledger.entries() == (stored,)
-        with pytest.raises(LedgerError, match="writable"):
-            ledger.append(entry(2))
-
-
-def test_a_full_disk_is_an_error_with_a_remedy_and_nothing_is_half_stored(installation: Settings) -> None:
-    open_ledger(installation).close()
-    engine = _engine(installation.ledger_dsn)
-    event.listen(engine, "connect", lambda raw, _record: raw.execute("PRAGMA max_page_count = 14").close())
-    stored: list[StoredEntry] = []
-    with Ledger(engine) as ledger:
-        with pytest.raises(LedgerError, match="free some space"):
-            stored.extend(ledger.append(entry(n, words="x" * 3_000)) for n in range(100))
-        n_stored = ledger.newest()
-    with open_ledger(installation) as ledger:
-        assert [e.idempotency_key for e in ledger.entries()] == [f"key-{n}" for n in range(n_stored)]
-        ledger.append(entry(1_000))
 
 
 def test_a_ledger_of_a_newer_program_is_not_touched(installation: Settings) -> None:
@@ -226,25 +117,6 @@ def test_an_unusable_address_is_a_clear_error_without_the_password(installation:
     assert "secret" not in str(caught.value)
 
 
-def test_a_folder_that_cannot_be_made_is_a_clear_error(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("in the way")
-    with pytest.raises(LedgerError, match="CRM_DATA_DIR"):
-        open_ledger(Settings(data_dir=tmp_path / "file"))
-
-
-def test_a_ledger_kept_busy_by_another_process_says_so(
-    ledger: Ledger, installation: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("crm_core.ledger.engine.WAIT_SECONDS", 0)
-    other = sqlite3.connect(database(installation), isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    with open_ledger(installation) as impatient, pytest.raises(LedgerError, match="busy"):
-        impatient.append(entry())
-    other.execute("ROLLBACK")
-    other.close()
-    assert ledger.append(entry()).id
-
-
 def test_several_entries_are_stored_all_or_none(ledger: Ledger) -> None:
     stored = ledger.append_all([entry(1), entry(2)])
     assert ledger.entries() == stored
@@ -262,3 +134,106 @@ def test_entries_of_another_copy_come_back_as_they_were_and_only_once(ledger: Le
     assert ledger.restore(theirs) == 0
     assert set(ledger.entries()) == {mine, theirs[0]}
     assert ledger.append(entry(3)).recorded_at > mine.recorded_at
+
+
+@pytest.mark.parametrize("text", ["NUL \x00 in it", "half a character \ud83d"])
+@pytest.mark.parametrize("field", ["words", "entity_key", "who_name", "idempotency_key"])
+def test_what_some_database_cannot_write_is_refused_by_name_by_every_one(ledger: Ledger, field: str, text: str) -> None:
+    with pytest.raises(RejectedEntryError, match=field):
+        ledger.append(entry(1, **{field: text}))
+    with pytest.raises(RejectedEntryError, match="shown"):
+        ledger.append(entry(1, shown=replace(SHOWN, tier="\udc80")))
+    assert ledger.entries() == ()
+    stored = ledger.append(entry(1))
+    good = replace(stored, idempotency_key="another")
+    wrong: dict[str, Any] = {"id": "bad", "idempotency_key": "bad", field: text}
+    with pytest.raises(RejectedEntryError, match=field):
+        ledger.restore([replace(good, id="another"), replace(good, **wrong)])
+    assert ledger.entries() == (stored,)
+
+
+def test_text_of_any_length_and_script_is_stored_and_only_keys_have_an_end(ledger: Ledger) -> None:
+    many_teams = "|".join(f"Vertrieb Süd {n}" for n in range(200))
+    hard = "'; DROP TABLE entries; -- %s %(x)s :name {} \\ \t\n\r 日本語 👩‍👩‍👧 \u202e"
+    said = entry(
+        1, who_team=many_teams, who_name="N" * 500, belief="b" * 300, reason_code="r" * 300, words=hard * 1_000
+    )
+    stored = ledger.append(said)
+    assert ledger.entries() == (stored,)
+    assert (stored.words, stored.who_team, stored.teams) == (hard * 1_000, many_teams, frozenset(many_teams.split("|")))
+    longest = "𝄞" * MAX_KEY
+    assert ledger.append(entry(2, who=longest, entity_key=longest, idempotency_key=longest)).who == longest
+    for name in ("who", "entity_key", "idempotency_key"):
+        with pytest.raises(RejectedEntryError, match=name):
+            ledger.append(entry(3, **{name: longest + "x"}))
+
+
+def test_moments_are_utc_to_the_microsecond_wherever_the_database_stands(ledger: Ledger) -> None:
+    moment = datetime(2026, 3, 29, 1, 30, 0, 123_457, tzinfo=UTC)
+    with time_machine.travel(moment, tick=False):
+        stored = ledger.append(entry(1))
+    assert stored.recorded_at == moment.replace(tzinfo=None)
+    assert ledger.entries() == (stored,)
+    assert ledger.entries(since=stored.recorded_at) == (stored,)
+    assert ledger.entries(since=stored.recorded_at + timedelta(microseconds=1)) == ()
+
+
+def test_a_ledger_of_the_first_version_is_brought_up_to_date_with_all_that_was_said(installation: Settings) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    engine = _engine(installation.ledger_dsn)
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with writing(engine) as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    with Ledger(engine) as ledger:
+        stored = ledger.append_all([entry(n) for n in range(20)])
+    with open_ledger(installation) as ledger:
+        assert ledger.entries() == stored
+        later = ledger.append(entry(21, who_team="t" * 1_000))
+        assert ledger.entries() == (*stored, later)
+    engine = connect(installation.ledger_dsn)
+    with engine.connect() as connection, pytest.raises(DBAPIError, match="append-only"):
+        connection.execute(text("UPDATE entries SET words = 'changed'"))
+    engine.dispose()
+
+
+def test_several_that_open_a_new_ledger_at_once_find_one_and_the_same(installation: Settings) -> None:
+    def open_and_say(n: int) -> StoredEntry:
+        with open_ledger(installation) as ledger:
+            return ledger.append(entry(n))
+
+    with ThreadPoolExecutor(8) as several:
+        stored = list(several.map(open_and_say, range(8)))
+    with open_ledger(installation) as ledger:
+        assert set(ledger.entries()) == set(stored)
+
+
+def test_many_at_once_with_one_key_get_one_entry(ledger: Ledger) -> None:
+    with ThreadPoolExecutor(8) as several:
+        stored = list(several.map(lambda _n: ledger.append(entry(1)), range(40)))
+    assert len(set(stored)) == 1
+    assert ledger.entries() == (stored[0],)
+
+
+def test_a_reader_sees_all_of_what_is_stored_together_or_nothing(ledger: Ledger) -> None:
+    with ThreadPoolExecutor(1) as writer:
+        written = writer.submit(lambda: [ledger.append_all([entry(3 * n + k) for k in range(3)]) for n in range(30)])
+        while not written.done():
+            assert len(ledger.entries()) % 3 == 0
+    assert len(ledger.entries()) == 90
+
+
+def test_a_writer_who_holds_the_ledger_too_long_makes_others_say_that_it_is_busy(
+    installation: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crm_core.ledger.engine.WAIT_SECONDS", 1)
+    engine = connect(installation.ledger_dsn)
+    with open_ledger(installation) as impatient:
+        with writing(engine), pytest.raises(LedgerError, match="busy"):
+            impatient.append(entry())
+        assert impatient.entries() == ()
+        assert impatient.append(entry()).id
+    engine.dispose()
