@@ -10,3 +10,20 @@
 {% macro how_far_off(chance, outcome) -%}
     {{ settled('(' ~ chance ~ ' - ' ~ outcome ~ ') * (' ~ chance ~ ' - ' ~ outcome ~ ')') }}
 {%- endmacro %}
+
+{# What judged disagreements are looked at by. #}
+{% macro judged_dimensions() -%}
+    {{ return(['all', 'question', 'reason_code', 'direction', 'segment', 'product_line', 'region', 'season',
+               'evidence_level']) }}
+{%- endmacro %}
+
+{# The least of a group that is shown: nobody's own record must be readable from it. Not to be set per installation. #}
+{% macro least_people() -%}5{%- endmacro %}
+{% macro least_cases() -%}20{%- endmacro %}
+
+{# An end of Wilson's 95 % interval of a share of `n` votes; `sign` is + or -. #}
+{% macro wilson(share, n, sign) -%}
+    ({{ share }} + 1.9208 / {{ n }} {{ sign }} 1.96 * sqrt(
+        {{ share }} * (1 - {{ share }}) / {{ n }} + 0.9604 / ({{ n }} * {{ n }})
+    )) / (1 + 3.8416 / {{ n }})
+{%- endmacro %}
