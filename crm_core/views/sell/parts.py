@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crm_core.views.evidence import Evidence, Gap
 from crm_core.views.movements import Movement
-from crm_core.views.opinions import Opinion
+from crm_core.views.opinions import Opinion, standing
 from crm_core.views.sell.account import AccountPage
 from crm_core.views.sell.brief import Brief, LastContact, Mood, Promise
 from crm_core.views.sell.deals import CLOSING, DealRow
@@ -50,4 +50,5 @@ __all__ = [
     "TodayPage",
     "Totals",
     "WinRate",
+    "standing",
 ]
