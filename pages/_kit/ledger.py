@@ -102,5 +102,5 @@ def _columns(ctx: Context, rows: Rows) -> dict[str, list[Any]]:
         "Pays a year": [words.money(row.money_at_stake, ctx.currency) for row in rows],
         "Said": [ctx.day(o.recorded_at) for o in said],
         "Until": [ctx.day(o.expires_on) for o in said],
-        "State": [o.state for o in said],
+        "State": [words.DISAGREE if o.is_contested else o.state for o in said],
     }
