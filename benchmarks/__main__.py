@@ -15,6 +15,7 @@ from benchmarks import evidence as evidence_of
 from benchmarks import evidence_report as report_of
 from benchmarks import pages as pages_of
 from benchmarks import quality as quality_of
+from benchmarks import receipts as receipts_of
 from benchmarks import speed as speed_of
 
 app = typer.Typer(help="Measure what the documents claim.", add_completion=False, no_args_is_help=False)
@@ -66,6 +67,16 @@ def pages(
         if large or customers:
             where = large or pages_of.company(Path(folder) / "large", customers)
             _show(f"Pages, {pages_of.size(where)}", pages_of.table(where))
+
+
+@app.command()
+def receipts(
+    demo: Annotated[Path | None, typer.Option(help="Data folder of a demo company that is built already.")] = None,
+) -> None:
+    """From a person's word to its receipt, on the server."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = demo or pages_of.company(Path(folder) / "demo")
+        _show("Receipts", receipts_of.table(source, Path(folder) / "copy"))
 
 
 @app.command()

@@ -33,7 +33,7 @@ app = typer.Typer(
 told = Console(stderr=True, highlight=False)
 LARGE = 20_000
 # A spreadsheet takes a cell that begins like this for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 class Format(StrEnum):
@@ -231,7 +231,7 @@ def _disarmed(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     # pandas leaves a bare carriage return unquoted: what follows it would begin a row of its own.
-    return ("'" if value.startswith(FORMULA) else "") + value.replace("\r", " ")
+    return ("'" if value.startswith(FORMULA) or value.lstrip().startswith(FORMULA) else "") + value.replace("\r", " ")
 
 
 def write_frame(frame: pd.DataFrame, kind: Format, target: Any) -> None:

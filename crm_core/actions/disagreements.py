@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import chain
 
@@ -23,8 +24,10 @@ from crm_core.actions.storing import (
     score_in_scope,
 )
 from crm_core.errors import AccessDeniedError
-from crm_core.ledger import ENTITY_KINDS, Entry, Kind, Ledger, StoredEntry
+from crm_core.ledger import ENTITY_KINDS, Entry, Kind, Ledger, StoredEntry, state_at
 from crm_core.settings import settings
+
+MOST_AT_ONCE = 50
 
 
 @dataclass(frozen=True)
@@ -80,16 +83,102 @@ def disagree(
     RejectedEntryError
         Something about it is not acceptable; names every fault at once.
     """
-    if not may(viewer, Capability.DISAGREE):
-        raise AccessDeniedError("Your role only reads", remedy="ask the owner of the customer to say it")
+    _allow(viewer)
     words = checks.cleaned(request.words)
     if request.question not in ENTITY_KINDS:
         reject_if(_faults(request, words, None))
     score = score_in_scope(viewer, request.question, request.entity_key, shown)
     reject_if(_faults(request, words, score.probability))
     with opened(ledger) as book:
-        stored = book.append(_entry(viewer, request, words, score))
+        stored = _stored(book, [_entry(viewer, request, words, score)])[0]
     return Receipt(stored.id, stored.recorded_at, _noted(stored), stored.expires_on)
+
+
+def disagree_all(
+    viewer: Viewer,
+    requests: Sequence[Disagree],
+    *,
+    named: Mapping[str, str] | None = None,
+    shown: ShownScoreOf | None = None,
+    ledger: Ledger | None = None,
+) -> Receipt:
+    """Store one and the same view of several customers or leads, all of them or none; durable when this returns.
+
+    A number of one's own is refused: fifty customers do not have one chance, and each word is judged by what comes.
+
+    Parameters
+    ----------
+    viewer : Viewer
+    requests : sequence of Disagree
+        At most `MOST_AT_ONCE`, of one question, that differ only in whom they are about and in their keys.
+    named : mapping, optional
+        Entity key -> name by which the person knows it, for what is said about its faults.
+    shown, ledger
+        As of `disagree`.
+
+    Raises
+    ------
+    AccessDeniedError
+        The role only reads.
+    RejectedEntryError
+        Something about it is not acceptable, or some are not in scope; names every fault and every row at once.
+    """
+    _allow(viewer)
+    reject_if(list(_faults_of_many(requests)))
+    first, words = requests[0], checks.cleaned(requests[0].words)
+    scores, faults = _scores(viewer, requests, named or {}, shown)
+    reject_if([*_faults(first, words, None), *faults])
+    entries = [_entry(viewer, request, words, score) for request, score in zip(requests, scores, strict=True)]
+    with opened(ledger) as book:
+        stored = _stored(book, entries)[0]
+    about = f"{len(requests)} {ENTITY_KINDS[first.question]}s"
+    message = f"Noted for {about}. The model is not changed by this; your view stands beside each{_until(stored)}."
+    return Receipt(stored.id, stored.recorded_at, message, stored.expires_on)
+
+
+def _scores(
+    viewer: Viewer, requests: Sequence[Disagree], named: Mapping[str, str], shown: ShownScoreOf | None
+) -> tuple[list[ShownScore], list[str]]:
+    """What is shown of each, and whom of them the viewer may not speak of."""
+    scores: list[ShownScore] = []
+    faults: list[str] = []
+    for request in requests:
+        if request.question not in ENTITY_KINDS:
+            continue
+        try:
+            scores.append(score_in_scope(viewer, request.question, request.entity_key, shown))
+        except AccessDeniedError as error:
+            faults.append(f"{named.get(request.entity_key, request.entity_key)}: {error.what.lower()}")
+    return scores, faults
+
+
+def _stored(book: Ledger, entries: Sequence[Entry]) -> tuple[StoredEntry, ...]:
+    """Store all or none; where the very same view of the person stands already, that one: two tabs are one word."""
+    first = entries[0]
+    keys = [entry.entity_key for entry in entries]
+    spoken = book.entries(question=first.question, entity_keys=keys, kinds=(Kind.DISAGREEMENT, Kind.WITHDRAWAL))
+    stands = {(*e.said(), e.expires_on): e for e in state_at(spoken, clock.today())}
+    new = [entry for entry in entries if (*entry.said(), entry.expires_on) not in stands]
+    added = iter(book.append_all(new))
+    return tuple(stands.get((*entry.said(), entry.expires_on)) or next(added) for entry in entries)
+
+
+def _allow(viewer: Viewer) -> None:
+    if not may(viewer, Capability.DISAGREE):
+        raise AccessDeniedError("Your role only reads", remedy="ask the owner of the customer to say it")
+
+
+def _faults_of_many(requests: Sequence[Disagree]) -> Iterator[str]:
+    if not requests:
+        yield "nobody is chosen; choose at least one"
+    if len(requests) > MOST_AT_ONCE:
+        yield f"{len(requests)} at once are too many; choose {MOST_AT_ONCE} at most"
+    if any(request.probability is not None for request in requests):
+        yield "a number of your own is about one of them; say it there"
+    if len({replace(request, entity_key="", idempotency_key="", probability=None) for request in requests}) > 1:
+        yield "these are different views; send them one by one"
+    if len({request.entity_key for request in requests}) < len(requests):
+        yield "somebody is chosen twice"
 
 
 def withdraw(viewer: Viewer, entry_id: str, idempotency_key: str, *, ledger: Ledger | None = None) -> Receipt:
@@ -160,5 +249,10 @@ def _withdrawal(viewer: Viewer, target: StoredEntry, idempotency_key: str) -> En
 
 
 def _noted(stored: StoredEntry) -> str:
-    until = f" until {said_day(stored.expires_on)}" if stored.expires_on is not None else ""
-    return f"Noted. The model is not changed by this; your view stands beside it{until}."
+    if stored.shown.probability is None:
+        return f"Noted. The model has no number here; your view stands in its place{_until(stored)}."
+    return f"Noted. The model is not changed by this; your view stands beside it{_until(stored)}."
+
+
+def _until(stored: StoredEntry) -> str:
+    return f" until {said_day(stored.expires_on)}" if stored.expires_on is not None else ""

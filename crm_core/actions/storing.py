@@ -14,6 +14,7 @@ from crm_core.errors import AccessDeniedError, RejectedEntryError
 from crm_core.ledger import Entry, Kind, Ledger, Shown, open_ledger
 from crm_core.settings import settings
 
+GONE = "it was never yours, or it was removed or given to somebody else meanwhile; nothing was stored"
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -65,7 +66,7 @@ def reject_if(faults: list[str]) -> None:
 
 def out_of_scope() -> AccessDeniedError:
     """The same answer for what does not exist and for what somebody may not touch."""
-    return AccessDeniedError("Not in your scope", remedy="ask its owner, or a data steward if it should be yours")
+    return AccessDeniedError("Not in your scope", why=GONE, remedy="ask its owner, or a data steward")
 
 
 def score_in_scope(viewer: Viewer, question: str, entity_key: str, shown: ShownScoreOf | None) -> ShownScore:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import duckdb
@@ -11,7 +11,8 @@ import duckdb
 from crm_core.access import Custody, Viewer, visible_entries
 from crm_core.clock import today
 from crm_core.ledger import Fate, Kind, StoredEntry, fates, label
-from crm_core.views.reading import book, rows, told
+from crm_core.ledger import words as vocabulary
+from crm_core.views.reading import book, current, reading, rows, told
 
 SPOKEN = (Kind.DISAGREEMENT, Kind.WITHDRAWAL)
 PUBLIC = tuple(kind for kind in Kind if kind not in (Kind.NUDGE, Kind.TOUR, Kind.FIRST_VIEW))
@@ -28,12 +29,17 @@ class Opinion:
     who_name: str = told("Who said it.")
     is_own: bool = told("Said by you.")
     belief: str = told("What the person believes.")
+    belief_code: str = told("The same as a code of the ledger.")
     probability: float | None = told("The person's own chance, if given.")
-    reason: str = told("Why, as a reason code in words.")
+    stands_for: float = told("Chance (0..1) the person stands for: the own number, else what the belief stands for.")
+    reason: str = told("Why, as a reason code in words: the person's reason, never the model's.")
+    reason_code: str = told("The same as a code of the ledger.")
     words: str = told("The person's own words, if you may read them.")
     recorded_at: datetime = told("When it was said (UTC).")
     expires_on: date | None = told("Last day it counts.")
+    ended_on: date | None = told("Day it ended: expired, withdrawn or replaced; empty as long as it counts.")
     state: str = told("in force, expired, withdrawn or replaced.")
+    is_contested: bool = told("It counts today, and so does somebody else's view that expects the opposite.")
     shown_probability: float | None = told("What the model said when the person disagreed.")
     shown_low: float | None = told("Lower end of the model's interval then.")
     shown_high: float | None = told("Upper end of the model's interval then.")
@@ -58,17 +64,48 @@ def opinions(
         Only these customers or leads.
     """
     link = links(con)
-    became = {fate.entry.id: fate for fate in fates(book().entries(question=question, kinds=SPOKEN))}
     wanted = None if entity_ids is None else set(entity_ids)
-    about = [
-        fate.entry
-        for fate in became.values()
-        if wanted is None or link.get(fate.entry.entity_key, fate.entry.entity_key) in wanted
-    ]
-    holders = _custody(con, {(e.entity_kind, link.get(e.entity_key, e.entity_key)) for e in about})
-    seen = visible_entries(viewer, about, lambda kind, key: holders.get((kind, link.get(key, key))))
-    found = [_opinion(viewer, entry, became[entry.id], link.get(entry.entity_key, entry.entity_key)) for entry in seen]
+    keys = None if wanted is None else wanted | {key for key, entity in link.items() if entity in wanted}
+    said = book().entries(question=question, entity_keys=keys, kinds=SPOKEN)
+    # Of what was said about two customers who have become one since, a person's latest word counts.
+    became = {
+        fate.entry.id: fate for fate in fates(replace(e, entity_key=link.get(e.entity_key, e.entity_key)) for e in said)
+    }
+    about = [fate.entry for fate in became.values()]
+    holders = _custody(con, {(e.entity_kind, e.entity_key) for e in about})
+    seen = visible_entries(viewer, about, lambda kind, key: holders.get((kind, key)))
+    contested = _contested([became[entry.id] for entry in seen])
+    found = [_opinion(viewer, entry, became[entry.id], entry.id in contested) for entry in seen]
     return tuple(sorted(found, key=lambda o: o.recorded_at, reverse=True))
+
+
+def standing(viewer: Viewer, question: str, entity_key: str) -> tuple[Opinion, ...]:
+    """Views of one customer or lead that stand today, newest first; a source key of a merged customer is understood."""
+    with reading(current()[0]) as con:
+        entity = links(con).get(entity_key, entity_key)
+        return tuple(in_force(opinions(con, viewer, question, [entity])).get(entity, ()))
+
+
+def _contested(seen: Iterable[Fate]) -> Collection[str]:
+    """Ids of the views that stand today and that somebody else's view contradicts: one expects the event, one does not.
+
+    The one place that decides when people disagree with each other. Judged on what the viewer sees, so that it does
+    not give away that somebody else has spoken; who believes the same with another number does not disagree.
+    """
+    by_entity: dict[str, list[StoredEntry]] = {}
+    for fate in seen:
+        if fate.in_force(today()):
+            by_entity.setdefault(fate.entry.entity_key, []).append(fate.entry)
+    return {
+        one.id
+        for stand in by_entity.values()
+        for one in stand
+        if any(other.who != one.who and _expects(other) != _expects(one) for other in stand)
+    }
+
+
+def _expects(entry: StoredEntry) -> bool:
+    return entry.belief in vocabulary.EXPECTS_EVENT
 
 
 def in_force(said: Iterable[Opinion]) -> dict[str, list[Opinion]]:
@@ -80,20 +117,26 @@ def in_force(said: Iterable[Opinion]) -> dict[str, list[Opinion]]:
     return standing
 
 
-def _opinion(viewer: Viewer, entry: StoredEntry, fate: Fate, entity_id: str) -> Opinion:
+def _opinion(viewer: Viewer, entry: StoredEntry, fate: Fate, is_contested: bool) -> Opinion:
+    belief, reason = entry.belief or "", entry.reason_code or ""
     return Opinion(
         entry_id=entry.id,
-        entity_id=entity_id,
+        entity_id=entry.entity_key,
         question=entry.question,
         who_name=entry.who_name,
         is_own=fate.entry.who == viewer.who,
-        belief=label(entry.belief or ""),
+        belief=label(belief),
+        belief_code=belief,
         probability=entry.probability,
-        reason=label(entry.reason_code or ""),
+        stands_for=vocabulary.meant(belief, entry.probability),
+        reason=label(reason),
+        reason_code=reason,
         words=entry.words,
         recorded_at=entry.recorded_at,
         expires_on=entry.expires_on,
+        ended_on=_ended_on(fate),
         state=_state(fate),
+        is_contested=is_contested,
         shown_probability=entry.shown.probability,
         shown_low=entry.shown.low,
         shown_high=entry.shown.high,
@@ -107,6 +150,13 @@ def _state(fate: Fate) -> str:
     if fate.superseded_at:
         return "replaced"
     return "in force" if fate.in_force(today()) else "expired"
+
+
+def _ended_on(fate: Fate) -> date | None:
+    ended = [at.date() for at in (fate.withdrawn_at, fate.superseded_at) if at is not None]
+    if fate.entry.expires_on is not None and fate.entry.expires_on < today():
+        ended.append(fate.entry.expires_on)
+    return min(ended, default=None)
 
 
 def links(con: duckdb.DuckDBPyConnection) -> dict[str, str]:

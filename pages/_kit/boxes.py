@@ -70,8 +70,6 @@ def _people(ctx: Context, page: sell.parts.AccountPage) -> None:
     standing = [said for said in page.opinions if said.state == "in force"]
     for said in standing:
         people.word(ctx, said, is_large=True)
-    if len({said.belief for said in standing}) > 1:
-        st.badge("people disagree", color="blue")
     if not standing:
         st.markdown("Nobody sees it differently from the model so far.")
         if page.may_disagree and page.left_on is None:

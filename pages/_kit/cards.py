@@ -125,5 +125,5 @@ def _customer(ctx: Context, page: sell.RiskPage, row: sell.parts.RiskRow, *, key
     with st.container(horizontal=True):
         if st.button("Open account", key=f"open_{key}"):
             state.open_account(row.customer_id)
-        disagree.button(ctx, row.customer_id, key=key, is_primary=is_primary)
+        disagree.button(ctx, row.customer_id, key=key, is_primary=is_primary, has_shortcut=is_primary)
         answer.button(ctx, row.evidence, (row.customer_id, row.name), key=key)

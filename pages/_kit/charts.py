@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import streamlit as st
@@ -98,36 +98,6 @@ def reasons(page: sell.parts.AccountPage, caption: Caption, *, is_narrow: bool) 
     small(f"As of {words.day(caption.as_of, 0)} · 1 customer · {note}")
 
 
-def chance_over_time(page: sell.parts.AccountPage, caption: Caption) -> None:
-    """Has it changed, and what happened meanwhile? The model's line with its band, people's words, contract days."""
-    figure = Picture(height=300)
-    days = [p.as_of for p in page.history]
-    band = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
-    figure.add_scatter(x=days, y=[p.low * 100 for p in page.history], showlegend=False, **band)
-    high = [p.high * 100 for p in page.history]
-    shade = {"fill": "tonexty", "fillcolor": "rgba(100,116,139,0.18)"}
-    figure.add_scatter(x=days, y=high, name="range (95 %)", **shade, **band)
-    symbols = ["circle-open" if p.is_backcast else "circle" for p in page.history]
-    figure.add_scatter(
-        x=days,
-        y=[p.probability * 100 for p in page.history],
-        mode="lines+markers",
-        name="the model",
-        line={"color": MODEL, "width": 2},
-        marker={"color": MODEL, "size": 9, "symbol": symbols, "line": {"width": 2}},
-        hovertemplate="%{y:.0f} of 100, %{x|" + words.picture_day() + "}<extra></extra>",
-    )
-    _said(figure, page)
-    top = max([*high, *(o.probability * 100 for o in page.opinions if o.probability is not None), 20.0])
-    _contract_days(figure, page, days[0] if days else caption.as_of, caption.as_of, top)
-    figure.update_xaxes(tickformat=words.picture_day(split="<br>"), nticks=8)
-    figure.update_yaxes(title_text="of 100 like this leave", range=[0, top * 1.18])
-    draw(figure, "history_picture", "Chance of leaving over time")
-    late = any(p.is_backcast for p in page.history)
-    more = " · open marks: worked out later, by a model that had not seen what came" if late else ""
-    small(f"As of {words.day(caption.as_of, 0)} · 1 customer{more}")
-
-
 def small(text: str) -> None:
     """The line under a picture; Markdown."""
     st.markdown(f":small[:gray[{text}]]")
@@ -194,32 +164,3 @@ def _broken(text: str) -> str:
 def _labels_above(figure: Picture, names: Sequence[str]) -> None:
     for row, name in enumerate(names):
         figure.add_annotation(x=0, y=row - 0.42, text=name, showarrow=False, xanchor="left", font={"size": 12})
-
-
-def _said(figure: Picture, page: sell.parts.AccountPage) -> None:
-    marks = [(o, o.probability if o.probability is not None else o.shown_probability) for o in page.opinions]
-    marks = [(o, at) for o, at in marks if at is not None]
-    if not marks:
-        return
-    figure.add_scatter(
-        x=[o.recorded_at for o, _ in marks],
-        y=[at * 100 for _, at in marks if at is not None],
-        mode="markers",
-        name="people",
-        marker={"color": PEOPLE, "symbol": "star-diamond", "size": 13},
-        text=[words.hover(words.opinion(o.who_name, o.belief, o.probability)) for o, _ in marks],
-        hovertemplate="%{text}<br>%{x|" + words.picture_day() + "}<extra></extra>",
-    )
-
-
-def _contract_days(figure: Picture, page: sell.parts.AccountPage, first: date, last: date, top: float) -> None:
-    began = [(c.started_on, "contract began") for c in page.contracts]
-    ends = [(page.renewal_on, "renewal")] if page.renewal_on else []
-    left = [(page.left_on, "left")] if page.left_on else []
-    until = last + timedelta(days=100)
-    for when, what in [*began, *ends, *left]:
-        if first - timedelta(days=45) <= when <= until:
-            figure.add_shape(
-                type="line", x0=when, x1=when, y0=0, y1=top * 1.06, line={"color": QUIET, "width": 1, "dash": "dot"}
-            )
-            figure.add_annotation(x=when, y=top * 1.12, text=what, showarrow=False, font={"size": 11})

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from crm_core.views import sell
-from pages._kit import cards, gateway, paper, pipeline, state, tables, words
+from pages._kit import cards, files, gateway, paper, pipeline, state, tables, words
 from pages._kit.shell import Context, note
 
 STALLED, OPEN, RENEWALS, WON = "Stalled", "All open", "Renewals", "Won and lost"
@@ -44,7 +44,7 @@ def as_file(ctx: Context, page: sell.PipelinePage, which: str) -> bytes:
     """The list asked for as a file for a spreadsheet, numbers and days exact."""
     if which == WON:
         both = [("source", r) for r in page.by_source] + [("team", r) for r in page.by_team]
-        return tables.as_csv(
+        return files.as_csv(
             {
                 "By": [by for by, _ in both],
                 "Group": [rate.group or "" for _, rate in both],
@@ -58,7 +58,7 @@ def as_file(ctx: Context, page: sell.PipelinePage, which: str) -> bytes:
             "Ends": [r.renewal_on.isoformat() for r in rows],
             "Pays a year": [None if r.yearly_value is None else round(r.yearly_value, 2) for r in rows],
         }
-        return tables.as_csv(_renewal_columns(ctx, rows) | exact)
+        return files.as_csv(_renewal_columns(ctx, rows) | exact)
     deals = page.stalled if which == STALLED else page.deals
     exact = {
         "Worth": [None if r.amount is None else round(r.amount, 2) for r in deals],
@@ -70,7 +70,7 @@ def as_file(ctx: Context, page: sell.PipelinePage, which: str) -> bytes:
         "Team": [r.team or "" for r in deals],
         "Stalled": ["yes" if r.is_stalled else "no" for r in deals],
     }
-    return tables.as_csv(_deal_columns(ctx, deals) | exact)
+    return files.as_csv(_deal_columns(ctx, deals) | exact)
 
 
 def _deals(ctx: Context, rows: Deals, n: int, nothing: str) -> None:
@@ -179,7 +179,7 @@ def _table(columns: dict[str, list[Any]], config: dict[str, Any], key: str) -> i
     """A table of which one row is always chosen; its place."""
     n = len(next(iter(columns.values())))
     st.dataframe(
-        columns,
+        files.on_screen(columns),
         key=key,
         hide_index=True,
         row_height=ROW_HEIGHT,

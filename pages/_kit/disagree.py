@@ -1,40 +1,75 @@
-"""To disagree with a score, and to take it back: one form, one action, one receipt."""
+"""To disagree with a score, or with several at once, and to take it back: one form, one action, one receipt."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 import streamlit as st
 
 from crm_core import actions, clock
-from crm_core.access import Capability, Viewer, may
-from crm_core.actions import BELIEFS, REASONS, Disagree
+from crm_core.access import Capability, may
+from crm_core.actions import Disagree
 from crm_core.errors import CrmError
 from crm_core.settings import settings
-from pages._kit import gateway, state, words
-from pages._kit.questions import CHURN, Question
+from crm_core.views import sell
+from pages._kit import gateway, people, shell, state, words
+from pages._kit.questions import CHURN, QUESTIONS, Question
 from pages._kit.shell import Context, note
 
 FORM = "form"
+NAMED = 8
+SHORTCUT = "D"
+READS = "Your role only reads."
 WHAT_HAPPENS = (
     "Your view is kept with your name and with what the model says now, and stands beside the model's number. "
     "The number itself is not changed. Both stay on record for the day the outcome is known; nobody is ranked by it."
 )
+ONE_BY_ONE = "A number of your own is about one of them: disagree there to give it."
 
 
 @dataclass(frozen=True)
 class Form:
-    """A form that is open: about whom, on which page, and the key that lets it be stored only once."""
+    """A form that is open.
+
+    Parameters
+    ----------
+    question : Question
+    about : tuple of (entity_id, name)
+        Customers or leads; the names are needed of several only.
+    key : str
+        Lets it be stored only once.
+    before : Opinion, optional
+        What it begins with: a view that is to be said again.
+    """
 
     question: Question
-    entity_id: str
-    place: str
+    about: tuple[tuple[str, str], ...]
     key: str
+    before: sell.parts.Opinion | None = None
+
+    @property
+    def is_of_many(self) -> bool:
+        """Whether it is about several at once."""
+        return len(self.about) > 1
 
 
-def button(ctx: Context, entity_id: str, *, key: str, is_primary: bool, question: Question = CHURN) -> None:
+def begin(question: Question, about: Sequence[tuple[str, str]], before: sell.parts.Opinion | None = None) -> None:
+    """Have the form shown by `open_form`: about these (entity_id, name)."""
+    st.session_state[FORM] = Form(question, tuple(about), uuid.uuid4().hex, before)
+
+
+def button(
+    ctx: Context,
+    entity_id: str,
+    *,
+    key: str,
+    is_primary: bool,
+    question: Question = CHURN,
+    has_shortcut: bool = False,
+) -> None:
     """The button that opens the form; out of reach for a role that only reads."""
     allowed = may(ctx.viewer, Capability.DISAGREE)
     pressed = st.button(
@@ -42,16 +77,24 @@ def button(ctx: Context, entity_id: str, *, key: str, is_primary: bool, question
         key=f"disagree_{key}",
         type="primary" if is_primary else "secondary",
         disabled=not allowed,
-        help=None if allowed else "Your role only reads.",
+        help=None if allowed else READS,
+        shortcut=SHORTCUT if has_shortcut and allowed and not state.is_phone() else None,
     )
     if pressed:
-        st.session_state[FORM] = Form(question, entity_id, key, uuid.uuid4().hex)
+        begin(question, [(entity_id, "")])
+
+
+def again(ctx: Context, said: sell.parts.Opinion) -> None:
+    """The button that says a view of one's own again: the form, filled in with what was said."""
+    allowed = may(ctx.viewer, Capability.DISAGREE)
+    if st.button("Say it again", key=f"again_{said.entry_id}", disabled=not allowed, help=None if allowed else READS):
+        begin(QUESTIONS[said.question], [(said.entity_id, "")], said)
 
 
 def open_form(ctx: Context, places: tuple[str, ...] | None = None) -> None:
     """Show the form if one is open on this page; call it once, at the end of the page."""
     form: Form | None = st.session_state.get(FORM)
-    if form is not None and (places is None or form.entity_id in places):
+    if form is not None and (places is None or all(key in places for key, _ in form.about)):
         _dialog(ctx, form)
 
 
@@ -63,48 +106,72 @@ def forget() -> None:
 @st.dialog("Disagree with the model", width="medium", on_dismiss=forget)
 def _dialog(ctx: Context, form: Form) -> None:
     try:
-        score = gateway.shown_score(ctx.viewer, form.question.code, form.entity_id)
+        _about_many(form) if form.is_of_many else _about_one(ctx, form)
     except CrmError as error:
         st.error(words.plain(error.sentence()))
+        typed = st.session_state.get("disagree_words")
+        if typed:
+            note("What you had written, to be copied:")
+            st.text(typed)
         return
-    st.markdown(f"**{words.plain(score.entity_name)}**")
-    if score.probability is None:
-        note(f"The model has no number for this {form.question.one}. Your view counts all the same.")
-    else:
-        note(f"The model says: {words.chance(score.probability, score.low, score.high)} {form.question.event}.")
     with st.form(f"disagree_{form.key}", border=False):
-        request = _asked(form)
+        requests = _asked(form)
         note(WHAT_HAPPENS)
         sent = st.form_submit_button("Record my view", type="primary", key="disagree_send")
     if sent:
-        _send(ctx.viewer, request)
+        _send(ctx, form, requests)
 
 
-def _asked(form: Form) -> Disagree | None:
-    """The form's fields and what they say; None as long as something is missing."""
-    question = form.question
-    codes, said_as = list(BELIEFS[question.code]), question.beliefs
-    belief = st.segmented_control("What do you believe?", codes, format_func=said_as.__getitem__, key="disagree_belief")
-    reason = st.selectbox(
+def _about_many(form: Form) -> None:
+    names = [words.plain(name) for _, name in form.about]
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    st.markdown(f"**{words.counted(len(names), form.question.one)}**: {', '.join(names[:NAMED])}{more}")
+    note(f"One view with one reason for all of them. {ONE_BY_ONE}")
+
+
+def _about_one(ctx: Context, form: Form) -> None:
+    question, (entity_id, _) = form.question, form.about[0]
+    score = gateway.shown_score(ctx.viewer, question.code, entity_id)
+    st.markdown(f"**{words.plain(score.entity_name)}**")
+    if score.probability is None:
+        note(f"The model has no number for this {question.one}. Your view counts all the same.")
+    else:
+        note(f"The model says: {words.chance(score.probability, score.low, score.high)} {question.event}.")
+    own = next((said for said in gateway.standing(ctx.viewer, question.code, entity_id) if said.is_own), None)
+    if own is not None:
+        with st.container(border=True, key="own_view"):
+            people.word(ctx, own)
+            note("This is your view today. What you record now replaces it; both stay in the history.")
+            withdraw(ctx, own.entry_id, key="form")
+
+
+def _asked(form: Form) -> tuple[Disagree, ...]:
+    """The form's fields and what they say; nothing as long as something is missing."""
+    question, before = form.question, form.before
+    belief = st.segmented_control(
+        "What do you believe?",
+        list(actions.words.BELIEFS[question.code]),
+        default=before.belief_code if before else None,
+        format_func=question.beliefs.__getitem__,
+        key="disagree_belief",
+    )
+    reason = st.pills(
         "Why?",
-        list(REASONS),
-        index=None,
-        format_func=lambda code: REASONS[code],
-        placeholder="Choose a reason",
+        list(actions.words.REASONS),
+        default=before.reason_code if before and before.reason_code in actions.words.REASONS else None,
+        format_func=actions.words.REASONS.__getitem__,
         key="disagree_reason",
     )
-    said = st.text_area("Your words (optional)", placeholder=question.example, key="disagree_words", height=90)
-    left, right = st.columns(2)
-    own = left.number_input(
-        "Your own number (optional)",
-        min_value=0,
-        max_value=100,
-        value=None,
-        key="disagree_chance",
-        placeholder="of 100",
-        help=f"Of 100 {question.one}s like this, how many {question.they_do} within 90 days?",
+    said = st.text_area(
+        "Your words (optional)",
+        value=before.words if before else "",
+        placeholder=question.example,
+        key="disagree_words",
+        height=90,
     )
     today = clock.today()
+    left, right = (None, st.container()) if form.is_of_many else st.columns(2)
+    own = None if left is None else _own_number(left, form)
     until = right.date_input(
         "Until when does it count?",
         value=today + timedelta(days=settings().override_days),
@@ -114,21 +181,47 @@ def _asked(form: Form) -> Disagree | None:
         key="disagree_until",
     )
     if belief is None or reason is None:
-        return None
-    number = None if own is None else own / 100
-    return Disagree(question.code, form.entity_id, belief, number, reason, said or "", until, form.key)
+        return ()
+    return tuple(
+        Disagree(question.code, key, belief, own, reason, said or "", until, _once(form, key)) for key, _ in form.about
+    )
 
 
-def _send(viewer: Viewer, request: Disagree | None) -> None:
-    if request is None:
+def _own_number(place: st.delta_generator.DeltaGenerator, form: Form) -> float | None:
+    before = form.before.probability if form.before else None
+    own = place.number_input(
+        "Your own number (optional)",
+        min_value=0,
+        max_value=100,
+        value=None if before is None else round(before * 100),
+        key="disagree_chance",
+        placeholder="of 100",
+        help=f"Of 100 {form.question.one}s like this, how many {form.question.they_do} within 90 days?",
+    )
+    return None if own is None else own / 100
+
+
+def _once(form: Form, entity_id: str) -> str:
+    """Key of one row of the form, however often and from wherever it is sent."""
+    return uuid.uuid5(uuid.NAMESPACE_OID, f"{form.key} {entity_id}").hex
+
+
+def _send(ctx: Context, form: Form, requests: tuple[Disagree, ...]) -> None:
+    if not requests:
         st.error("Say what you believe and why; the rest is optional. Nothing was stored yet.")
         return
     try:
-        receipt = actions.disagree(viewer, request)
+        # The form may have been open for long: who sends it is who he is now.
+        viewer = shell.same_person(ctx.viewer)
+        if form.is_of_many:
+            receipt = actions.disagree_all(viewer, requests, named=dict(form.about))
+        else:
+            receipt = actions.disagree(viewer, requests[0])
     except CrmError as error:
         st.error(words.plain(error.sentence()))
         return
     st.session_state[state.RECEIPT] = receipt.message
+    state.forget_many(form.question.page)
     forget()
     st.rerun()
 
@@ -143,4 +236,5 @@ def withdraw(ctx: Context, entry_id: str, *, key: str) -> None:
         st.error(words.plain(error.sentence()))
         return
     st.session_state[state.RECEIPT] = receipt.message
+    forget()
     st.rerun()

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from crm_core.views import explore
-from pages._kit import measured, paper, state, tables, words
+from pages._kit import files, measured, paper, state, tables, words
 from pages._kit.charts import MODEL
 from pages._kit.explore import OVER_TIME, PICTURES, Chosen, called, month, title, unit
 from pages._kit.picture import CONFIG, Picture
@@ -196,7 +196,7 @@ def table(ctx: Context, page: explore.ExplorePage) -> None:
     number = st.column_config.NumberColumn(format=FORMATS.get(page.about.unit, "localized"))
     n = len(shown[first])
     st.dataframe(
-        shown,
+        files.on_screen(shown),
         key="explore_table",
         hide_index=True,
         row_height=ROW_HEIGHT,
@@ -257,8 +257,8 @@ def heading(ctx: Context, page: explore.ExplorePage, chosen: Chosen) -> list[tup
 def as_csv(ctx: Context, page: explore.ExplorePage, chosen: Chosen) -> bytes:
     """Heading, an empty line, and the table."""
     above = heading(ctx, page, chosen)
-    head = tables.as_csv({"What": [name for name, _ in above], "": [text for _, text in above]})
-    return head + b"\r\n" + tables.as_csv(columns(page)).removeprefix(b"\xef\xbb\xbf")
+    head = files.as_csv({"What": [name for name, _ in above], "": [text for _, text in above]})
+    return head + b"\r\n" + files.as_csv(columns(page)).removeprefix(b"\xef\xbb\xbf")
 
 
 def as_xlsx(ctx: Context, page: explore.ExplorePage, chosen: Chosen) -> bytes:
@@ -273,13 +273,13 @@ def as_xlsx(ctx: Context, page: explore.ExplorePage, chosen: Chosen) -> bytes:
         row = 0
         for row, (name, text) in enumerate(heading(ctx, page, chosen)):
             sheet.write_string(row, 0, name, bold)
-            sheet.write_string(row, 1, str(tables.harmless(text)))
+            sheet.write_string(row, 1, str(files.harmless(text)))
         top = row + 2
         for at, (name, cells) in enumerate(columns(page).items()):
-            sheet.write_string(top, at, str(tables.harmless(name)), bold)
+            sheet.write_string(top, at, str(files.harmless(name)), bold)
             for below, cell in enumerate(cells, start=top + 1):
                 if isinstance(cell, str):
-                    sheet.write_string(below, at, str(tables.harmless(cell)))
+                    sheet.write_string(below, at, str(files.harmless(cell)))
                 elif cell is not None:
                     sheet.write_number(below, at, cell, number)
         sheet.set_column(0, 0, 28)

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from crm_core.views import sell
-from pages._kit import disagree, paper, people, state, words
+from pages._kit import disagree, files, paper, people, state, words
 from pages._kit.shell import Context, note
 
 KINDS = {
@@ -153,7 +153,7 @@ def _table(columns: dict[str, list[Any]], key: str, *, wide: str, row_height: in
     n = len(next(iter(columns.values())))
     height = 38 + row_height * min(n, 10)
     st.dataframe(
-        columns,
+        files.on_screen(columns),
         key=key,
         hide_index=True,
         column_config=config,

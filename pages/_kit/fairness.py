@@ -10,7 +10,7 @@ import streamlit as st
 from crm_core import actions
 from crm_core.errors import CrmError
 from crm_core.views import trust
-from pages._kit import gateway, paper, state, words
+from pages._kit import files, gateway, paper, state, words
 from pages._kit.model import SAYINGS, Saying
 from pages._kit.shell import Context, note
 
@@ -182,7 +182,7 @@ def _table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]], key: str) ->
             ))  # fmt: skip
         return
     columns = {head: [row[i] for row in rows] for i, head in enumerate(heads)}
-    st.dataframe(columns, key=key, hide_index=True)
+    st.dataframe(files.on_screen(columns), key=key, hide_index=True)
     paper.table(columns)
 
 

@@ -61,6 +61,11 @@ def shown_score(viewer: Viewer, question: str, entity_key: str) -> sell.parts.Sh
     return _page(views.shown_score, viewer, question, entity_key)
 
 
+def standing(viewer: Viewer, question: str, entity_key: str) -> tuple[sell.parts.Opinion, ...]:
+    """What people say of one customer or lead, as long as it counts."""
+    return _page(sell.parts.standing, viewer, question, entity_key)
+
+
 def account(viewer: Viewer, customer_id: str) -> sell.parts.AccountPage:
     """The Account page of one customer."""
     return _page(sell.account, viewer, customer_id)

@@ -9,7 +9,7 @@ import streamlit as st
 
 from crm_core import clock
 from crm_core.views import trust
-from pages._kit import gateway, state, tables, words
+from pages._kit import files, gateway, state, words
 from pages._kit.shell import Context, note
 
 SHAPES = {"alive": "●", "late": "◆", "silent": "▲", "unknown rhythm": "◌"}
@@ -109,13 +109,13 @@ def feeds(page: trust.DataHealthPage) -> None:
     make = st.column_config.TextColumn
     st.dataframe(
         {
-            "Feed": [feed.title for feed in page.feeds],
+            "Feed": [files.marked(feed.title) for feed in page.feeds],
             "State": [state_of(feed) for feed in page.feeds],
             "Last delivered": [delivered(feed) for feed in page.feeds],
             "Should deliver": [rhythm(feed.expected_every_hours) for feed in page.feeds],
             "Rows in 30 days": [recent(feed) for feed in page.feeds],
             "Rows in all": [feed.n_rows for feed in page.feeds],
-            "Ask": [feed.owner or NO_OWNER for feed in page.feeds],
+            "Ask": [files.marked(feed.owner) or NO_OWNER for feed in page.feeds],
         },
         key="feeds",
         hide_index=True,
@@ -175,7 +175,7 @@ def _fault_table(ctx: Context, kinds: Sequence[trust.FaultKind]) -> None:
     make = st.column_config.TextColumn
     st.dataframe(
         {
-            "File": [kind.file for kind in kinds],
+            "File": [files.marked(kind.file) for kind in kinds],
             "Column": [kind.column or "whole row" for kind in kinds],
             "What is wrong": [_wrong(kind) for kind in kinds],
             "What to do": [kind.remedy for kind in kinds],
@@ -233,13 +233,13 @@ def landed(ctx: Context, page: trust.DataHealthPage) -> None:
         return
     st.dataframe(
         {
-            "Source": [row.source for row in page.landed],
+            "Source": [files.marked(row.source) for row in page.landed],
             "What": [row.table for row in page.landed],
             "Rows": [row.n_rows for row in page.landed],
             "Wait": [row.n_waiting for row in page.landed],
             "Imports": [row.n_batches for row in page.landed],
             "Last import": [row.last_at for row in page.landed],
-            "From": [", ".join(row.last_files) for row in page.landed],
+            "From": [files.marked(", ".join(row.last_files)) for row in page.landed],
         },
         key="landed",
         hide_index=True,
@@ -296,4 +296,4 @@ def as_file(rows: Sequence[trust.FaultRow]) -> bytes:
         "Key": [row.key for row in rows],
         "Customer": [row.customer for row in rows],
     }
-    return tables.as_csv(columns)
+    return files.as_csv(columns)

@@ -72,7 +72,7 @@ def card(ctx: Context, page: sell.parts.LeadsPage, row: sell.parts.LeadRow, *, k
         st.badge(row.state, color="gray")
         return
     with st.container(horizontal=True):
-        disagree.button(ctx, row.lead_id, key=key, is_primary=is_primary, question=LEAD)
+        disagree.button(ctx, row.lead_id, key=key, is_primary=is_primary, question=LEAD, has_shortcut=is_primary)
         answer.button(ctx, row.evidence, (row.lead_id, row.name), key=key, question=LEAD)
 
 

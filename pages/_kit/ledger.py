@@ -8,7 +8,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from crm_core.views import trust
-from pages._kit import disagree, paper, people, state, tables, words
+from pages._kit import disagree, files, paper, people, state, tables, words
 from pages._kit.shell import Context, note
 
 CARDS, ROW_HEIGHT = 20, 64
@@ -33,7 +33,7 @@ def table(ctx: Context, rows: Rows) -> None:
     columns = _columns(ctx, rows)
     make = st.column_config.TextColumn
     st.dataframe(
-        columns,
+        files.on_screen(columns),
         key="ledger_table",
         hide_index=True,
         row_height=ROW_HEIGHT,
@@ -87,7 +87,7 @@ def _card(ctx: Context, row: trust.Disagreement, *, key: str, is_primary: bool) 
 
 def as_file(ctx: Context, rows: Rows) -> bytes:
     """The list as a file for a spreadsheet, with the words."""
-    return tables.as_csv(_columns(ctx, rows) | {"Words": [row.opinion.words for row in rows]})
+    return files.as_csv(_columns(ctx, rows) | {"Words": [row.opinion.words for row in rows]})
 
 
 def _columns(ctx: Context, rows: Rows) -> dict[str, list[Any]]:
@@ -102,5 +102,5 @@ def _columns(ctx: Context, rows: Rows) -> dict[str, list[Any]]:
         "Pays a year": [words.money(row.money_at_stake, ctx.currency) for row in rows],
         "Said": [ctx.day(o.recorded_at) for o in said],
         "Until": [ctx.day(o.expires_on) for o in said],
-        "State": [o.state for o in said],
+        "State": [words.DISAGREE if o.is_contested else o.state for o in said],
     }

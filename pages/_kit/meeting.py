@@ -217,7 +217,7 @@ def disputed(ctx: Context, page: steer.MeetingPage) -> None:
                 f"{words.of_100(row.probability)} ({words.span(row.low, row.high)}) {_EVENTS[row.question]}"
                 for row in page.disputes
             ],
-            "People": ["; ".join(_said(o) for o in row.opinions) for row in page.disputes],
+            "People": [_people(row) for row in page.disputes],
         },
         f"{words.counted(len(page.disputes), 'case')} in which people and model disagree most",
     )
@@ -225,6 +225,11 @@ def disputed(ctx: Context, page: steer.MeetingPage) -> None:
 
 
 _EVENTS = {"churn": "leave", "lead": "buy"}
+
+
+def _people(row: steer.Dispute) -> str:
+    contested = f":blue-badge[{words.DISAGREE}] " if any(o.is_contested for o in row.opinions) else ""
+    return contested + "; ".join(_said(o) for o in row.opinions)
 
 
 def _said(opinion: Any) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from crm_core.views import trust
-from pages._kit import paper, words
+from pages._kit import files, paper, words
 from pages._kit.shell import Context, note
 
 QUESTIONS = ("churn", "lead")
@@ -208,7 +208,7 @@ def for_analysts(ctx: Context, page: trust.ModelPage) -> None:
             )
         if page.left_out:
             left = {"Left out": [o.label for o in page.left_out], "Why": [o.reason for o in page.left_out]}
-            st.dataframe(left, key="left_out", hide_index=True)
+            st.dataframe(files.on_screen(left), key="left_out", hide_index=True)
             paper.table(left)
         st.download_button(
             "Download card.json",

@@ -20,6 +20,10 @@ STYLE = """<style>
 @media screen { .stElementContainer:has(> .stHtml > .paper) { display: none; } }
 /* What is chosen is written in the theme's main colour, on a tint of it too pale to read in the dark. */
 .stButtonGroup button[data-selected="true"] * { color: light-dark(#005A8C, #7CC3EC); }
+/* A dialog does not know whether it is dark: there what is chosen is written like the rest, on its tint. */
+.stDialog .stButtonGroup button[data-selected="true"], .stDialog .stButtonGroup button[data-selected="true"] * {
+  color: inherit;
+}
 @media print {
   @page { size: landscape; margin: 10mm; }
   .stSidebar, .stAppHeader, .stAppViewContainer > a, .stAppViewContainer > button, .stElementToolbar, .stTooltipIcon,

@@ -11,6 +11,8 @@ from pages._kit.shell import Context
 
 def word(ctx: Context, said: sell.parts.Opinion, *, is_long: bool = False, is_large: bool = False) -> None:
     """One person's word: who, what, why, until when; the long form adds when, the own words and the model then."""
+    if said.is_contested:
+        st.badge(words.DISAGREE, icon=":material/group:", color="blue")
     until = f" · until {ctx.day(said.expires_on)}" if said.expires_on else ""
     belief = words.plain(words.opinion(said.who_name, said.belief, said.probability))
     why = f":blue[{words.plain(said.reason)}{until}]"

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from crm_core.views import sell
-from pages._kit import cards, paper, state, words
+from pages._kit import cards, files, paper, state, words
 from pages._kit.picture import QUIET, Picture, draw
 from pages._kit.shell import Context, note
 
@@ -206,7 +206,7 @@ def win_rates(page: sell.PipelinePage) -> None:
                 "Won": [rate.n_won for rate in rates],
                 "Of 100 won": [_of_100(rate.n_won / rate.n_closed, rate.n_closed) for rate in rates],
             }
-            st.dataframe(columns, key=f"won_by_{title.lower()}", hide_index=True, placeholder="")
+            st.dataframe(files.on_screen(columns), key=f"won_by_{title.lower()}", hide_index=True, placeholder="")
             paper.table(columns)
     note("Deals closed in the 12 months up to the day; fewer than 20 closed deals say little.")
 

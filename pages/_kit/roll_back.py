@@ -10,7 +10,7 @@ from crm_core import actions
 from crm_core.access import Capability, may
 from crm_core.errors import CrmError
 from crm_core.views import trust
-from pages._kit import paper, state, words
+from pages._kit import files, paper, state, words
 from pages._kit.model import listed
 from pages._kit.shell import Context, note
 
@@ -83,7 +83,7 @@ def _table(proof: trust.parts.Proof) -> None:
         GATE_SAID: [v.reason or ("published" if v.is_choosable else words.NOTHING) for v in rows],
     }
     st.dataframe(
-        columns,
+        files.on_screen(columns),
         key="versions",
         hide_index=True,
         row_height=TALL if any(v.reason for v in rows) else None,

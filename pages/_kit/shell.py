@@ -129,6 +129,20 @@ def context() -> Context:
     return Context(viewer, gateway.frame(viewer), settings().currency)
 
 
+def same_person(viewer: Viewer) -> Viewer:
+    """The viewer as he is known now: a form stays open while somebody's role changes.
+
+    Raises
+    ------
+    AccessDeniedError
+        He is not known any more.
+    """
+    now = next((known for known in gateway.personas() if known.who == viewer.who), None)
+    if now is None:
+        raise AccessDeniedError("You are not known any more", remedy="reload the page; ask who looks after the users")
+    return now
+
+
 def header(ctx: Context, title: str, question: str = "", facts: str = "") -> None:
     """Title, the line of facts under it, an amber line for feeds that have gone silent, and a receipt if there is one.
 
@@ -175,6 +189,8 @@ def receipt() -> None:
     message = st.session_state.pop(state.RECEIPT, None)
     if message:
         st.success(words.plain(message), icon=":material/check:")
+        # The top of the page may be out of sight.
+        st.toast(words.plain(message), icon=":material/check:")
 
 
 def empty(why: str) -> None:

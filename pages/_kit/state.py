@@ -24,6 +24,7 @@ FOUND_ON = {
 CHOSEN = "risk_chosen"
 RECEIPT = "receipt"
 NUDGED = "nudged"
+MANY = "_many_"
 RISK_KEYS = ("team", "region", "segment", "tier", "renewal", "order", "disputed", "asking", "find", "show")
 LEAD_KEYS = ("team", "region", "source", "tier", "order_leads", "untouched", "disputed", "asking", "find")
 LEAD_ORDERS = {
@@ -68,7 +69,17 @@ def persona_chosen(default: str) -> Callable[[], None]:
             st.query_params.pop(AS, None)
         else:
             st.query_params[AS] = who
-        for key in (CHOSEN, RECEIPT, "form", "_kept_risk", "_kept_pipeline", "_kept_leads", NUDGED):
+        for key in (
+            CHOSEN,
+            RECEIPT,
+            "form",
+            "_kept_risk",
+            "_kept_pipeline",
+            "_kept_leads",
+            NUDGED,
+            MANY + "risk",
+            MANY + "leads",
+        ):
             st.session_state.pop(key, None)
         st.query_params.pop(LEAD, None)
 
@@ -129,6 +140,22 @@ def choose_customer(customer_id: str) -> None:
 def choose_lead(lead_id: str) -> None:
     """A lead was chosen: the address says so."""
     st.query_params[LEAD] = lead_id
+
+
+def many(page: str) -> tuple[str, ...]:
+    """Rows of this page's list that are chosen together, by their keys."""
+    chosen: tuple[str, ...] = st.session_state.get(MANY + page, ())
+    return chosen
+
+
+def choose_many(page: str, keys: Sequence[str]) -> None:
+    """These rows of this page's list were chosen together."""
+    st.session_state[MANY + page] = tuple(keys)
+
+
+def forget_many(page: str) -> None:
+    """Nothing of this page's list is chosen together any more."""
+    st.session_state.pop(MANY + page, None)
 
 
 def only(key: str, choices: Sequence[str]) -> None:

@@ -2,32 +2,45 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
+from crm_core.access import Capability, may
 from crm_core.views import sell
-from pages._kit import evidence, paper, state, words
+from pages._kit import disagree, evidence, files, paper, state, words
 from pages._kit.questions import CHURN, LEAD, Question
 from pages._kit.shell import Context
 
-ROW_HEIGHT, HEADER_HEIGHT, ROWS_SHOWN = 82, 36, 8
-# A spreadsheet takes a cell that begins like this for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+ROW_HEIGHT, HEADER_HEIGHT, ROWS_SHOWN = 98, 36, 7
+# Two views and that they contradict each other take more lines than reasons do.
+MORE_LINES = 34
+DISAGREE = "Disagree"
 Columns = dict[str, list[Any]]
+as_csv = files.as_csv
 
 
-def risk(ctx: Context, page: sell.RiskPage, chosen: str) -> None:
+@dataclass(frozen=True)
+class Choice:
+    """What is chosen in a list: one row, or several together."""
+
+    key: str
+    choose: Callable[[str], None]
+    is_of_many: bool
+
+
+def risk(ctx: Context, page: sell.RiskPage, chosen: str, *, is_of_many: bool = False) -> None:
     """The ranked list; a row is chosen by a click on its mark or the picture."""
-    _ranked(CHURN, page, _risk_columns(ctx, page), _risk_config(ctx), (chosen, state.choose_customer))
+    choice = Choice(chosen, state.choose_customer, is_of_many)
+    _ranked(ctx, CHURN, page, (_risk_columns(ctx, page), _risk_config(ctx)), choice)
 
 
-def leads(ctx: Context, page: sell.parts.LeadsPage, chosen: str) -> None:
+def leads(ctx: Context, page: sell.parts.LeadsPage, chosen: str, *, is_of_many: bool = False) -> None:
     """The ranked list; a row is chosen by a click on its mark or the picture."""
-    _ranked(LEAD, page, _lead_columns(ctx, page), _lead_config(ctx), (chosen, state.choose_lead))
+    choice = Choice(chosen, state.choose_lead, is_of_many)
+    _ranked(ctx, LEAD, page, (_lead_columns(ctx, page), _lead_config(ctx)), choice)
 
 
 def point_chosen(picture: str, choose: Callable[[str], None]) -> Callable[[], None]:
@@ -43,37 +56,63 @@ def point_chosen(picture: str, choose: Callable[[str], None]) -> Callable[[], No
 
 
 def _ranked(
+    ctx: Context,
     question: Question,
     page: sell.RiskPage | sell.parts.LeadsPage,
-    columns: Columns,
-    config: dict[str, Any],
-    choice: tuple[str, Callable[[str], None]],
+    content: tuple[Columns, dict[str, Any]],
+    choice: Choice,
 ) -> None:
-    chosen, choose = choice
-    name = f"{question.page}_table"
+    columns, config = content
+    name = f"{question.page}_table" + ("_many" if choice.is_of_many else "")
     keys = [row.key for row in page.rows]
-    if chosen in keys:
-        st.session_state[name] = {"selection": {"rows": [keys.index(chosen)], "columns": [], "cells": []}}
-
-    def row_chosen() -> None:
-        rows = st.session_state[name]["selection"]["rows"]
-        if rows and rows[0] < len(keys):
-            choose(keys[rows[0]])
-
+    # Rows are remembered by key: another filter or order must not choose somebody else.
+    wanted = state.many(question.page) if choice.is_of_many else (choice.key,)
+    marked = [keys.index(key) for key in wanted if key in keys]
+    if marked or choice.is_of_many:
+        st.session_state[name] = {"selection": {"rows": marked, "columns": [], "cells": []}}
+    shown = [column for column in columns if column != "Owner" or question is LEAD]
+    on_screen = files.on_screen(columns)
+    if may(ctx.viewer, Capability.DISAGREE):
+        on_screen[DISAGREE] = [DISAGREE] * len(keys)
+        config = config | {DISAGREE: _disagree_column(question, keys)}
+    height = ROW_HEIGHT + (MORE_LINES if any(o.is_contested for row in page.rows for o in row.opinions) else 0)
     st.dataframe(
-        columns,
+        on_screen,
         key=name,
-        height=HEADER_HEIGHT + min(len(keys), ROWS_SHOWN) * ROW_HEIGHT,
-        row_height=ROW_HEIGHT,
+        height=HEADER_HEIGHT + min(len(keys), ROWS_SHOWN) * height,
+        row_height=height,
         hide_index=True,
-        column_order=[column for column in columns if column != "Owner" or question is LEAD],
+        column_order=[*shown, DISAGREE] if DISAGREE in on_screen else shown,
         column_config=config,
-        on_select=row_chosen,
-        selection_mode="single-row-required",
+        on_select=_row_chosen(name, question, keys, choice),
+        selection_mode="multi-row" if choice.is_of_many else "single-row-required",
         placeholder="",
         alt=f"{words.counted(page.n_matching, question.one)}, {words.number(len(keys))} listed",
     )
-    paper.table(columns, [column for column in columns if column != "Owner" or question is LEAD])
+    paper.table(columns, shown)
+
+
+def _row_chosen(name: str, question: Question, keys: list[str], choice: Choice) -> Callable[[], None]:
+    def change() -> None:
+        chosen = [keys[n] for n in st.session_state[name]["selection"]["rows"] if n < len(keys)]
+        if choice.is_of_many:
+            state.choose_many(question.page, chosen)
+        elif chosen:
+            choice.choose(chosen[0])
+
+    return change
+
+
+def _disagree_column(question: Question, keys: list[str]) -> Any:
+    """A button in every row: one press opens the form for that row."""
+    name = f"{question.page}_row"
+
+    def pressed() -> None:
+        click = st.session_state[name]
+        if click is not None and click["row"] < len(keys):
+            disagree.begin(question, [(keys[click["row"]], "")])
+
+    return st.column_config.ButtonColumn("", width=90, pinned=question is LEAD, on_click=pressed, key=name)
 
 
 def _model_columns(question: Question, page: sell.parts.ScoredPage, rows: Sequence[sell.parts.ScoredRow]) -> Columns:
@@ -94,8 +133,7 @@ def _reason_columns(page: sell.parts.ScoredPage, rows: Sequence[sell.parts.Score
         why = {"Why": [" · ".join(words.reason(w.sentence, w.points) for w in r.reasons) or _asked(r) for r in rows]}
     else:
         why = {"Signs": [r.rule_reasons or "none" for r in rows]}
-    said = [" · ".join(words.opinion(o.who_name, o.belief, o.probability) for o in r.opinions) for r in rows]
-    return {**why, "People say": said}
+    return {**why, "People say": [words.said(r.opinions) for r in rows]}
 
 
 def _asked(row: sell.parts.ScoredRow) -> str:
@@ -112,20 +150,20 @@ def _shared_config(question: Question) -> dict[str, Any]:
             max_value=100,
             format="%d",
             color="gray",
-            width=92,
+            width=82,
             help=f"Of 100 {question.event}: so many, the model says.",
         ),
-        "Range": make.TextColumn(width=56, help=f"95 times of 100 the true rate of such {question.one}s lies in here."),
+        "Range": make.TextColumn(width=52, help=f"95 times of 100 the true rate of such {question.one}s lies in here."),
         "Chance": make.TextColumn(
-            width=84,
+            width=78,
             help="high: at least 3 times the usual odds; medium: 1.5 times; low: below. Shapes as in the picture.",
         ),
         "Rests on": make.TextColumn(
             width=64, help="Sources that could see it, of those there are; little: what is missing could change it."
         ),
-        "Why": make.TextColumn(width=214, help="What raises (+) or lowers (−) the chance, in points of 100."),
+        "Why": make.TextColumn(width=190, help="What raises (+) or lowers (−) the chance, in points of 100."),
         "Signs": make.TextColumn(width=400, help="Signs that anybody can check; the more, the higher on the list."),
-        "People say": make.TextColumn(width=96, help="What colleagues believe, as long as it counts."),
+        "People say": make.TextColumn(width=122, help="What colleagues believe and why they do, as long as it counts."),
         "Owner": make.TextColumn(width=130),
     }
 
@@ -147,10 +185,10 @@ def _risk_config(ctx: Context) -> dict[str, Any]:
     make = st.column_config
     return {
         **_shared_config(CHURN),
-        "Customer": make.TextColumn(width=135),
-        "Pays a year": make.TextColumn(width=76, alignment="right", help="What the customer pays in a year."),
-        "Renewal": make.TextColumn(width=62, help="Day the contract ends."),
-        "Last contact": make.TextColumn(width=88, help=f"Before {ctx.day(ctx.frame.as_of)}, as far as logged."),
+        "Customer": make.TextColumn(width=118),
+        "Pays a year": make.TextColumn(width=72, alignment="right", help="What the customer pays in a year."),
+        "Renewal": make.TextColumn(width=56, help="Day the contract ends."),
+        "Last contact": make.TextColumn(width=76, help=f"Before {ctx.day(ctx.frame.as_of)}, as far as logged."),
     }
 
 
@@ -177,30 +215,13 @@ def _lead_config(ctx: Context) -> dict[str, Any]:
         "Lead": make.TextColumn(width=116),
         "Worth": make.TextColumn(width=66, alignment="right", help=worth),
         "Why": make.TextColumn(width=150, help="What raises (+) or lowers (−) the chance, in points of 100."),
-        "People say": make.TextColumn(width=92, help="What colleagues believe, as long as it counts."),
+        "People say": make.TextColumn(width=116, help="What colleagues believe and why they do, as long as it counts."),
         "Source": make.TextColumn(width=76),
         "Came in": make.TextColumn(width=80),
         "First touch": make.TextColumn(width=76, help="How long it waited until one of us got in touch."),
         "Last touch": make.TextColumn(width=80, help=f"In either direction, before {ctx.day(ctx.frame.as_of)}."),
         "Owner": make.TextColumn(width=110),
     }
-
-
-def as_csv(columns: Mapping[str, Sequence[Any]]) -> bytes:
-    """A list as a file for a spreadsheet: UTF-8 with a mark, nothing in it taken for a formula."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(columns)
-    for row in zip(*columns.values(), strict=True):
-        writer.writerow([harmless(cell) for cell in row])
-    return out.getvalue().encode("utf-8-sig")
-
-
-def harmless(cell: Any) -> Any:
-    """A cell that no spreadsheet takes for a formula."""
-    if isinstance(cell, list):
-        cell = ", ".join(str(part) for part in cell)
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
 
 def risk_csv(ctx: Context, page: sell.RiskPage) -> bytes:
@@ -210,7 +231,7 @@ def risk_csv(ctx: Context, page: sell.RiskPage) -> bytes:
         exact["Lines without a rate"] = [r.n_foreign_lines for r in page.rows]
     days = {"Renewal": [_iso(r.renewal_on) for r in page.rows]}
     contact = {"Last contact": [_iso(r.last_contact_at) for r in page.rows]}
-    return as_csv(_risk_columns(ctx, page) | exact | days | contact)
+    return files.as_csv(_risk_columns(ctx, page) | exact | days | contact)
 
 
 def leads_csv(ctx: Context, page: sell.parts.LeadsPage) -> bytes:
@@ -224,7 +245,9 @@ def leads_csv(ctx: Context, page: sell.parts.LeadsPage) -> bytes:
         "Last touch": [_iso(r.last_touch_at) for r in rows],
     }
     columns = _lead_columns(ctx, page) | exact
-    return as_csv({name.replace("First touch", "First touch after hours"): cells for name, cells in columns.items()})
+    return files.as_csv(
+        {name.replace("First touch", "First touch after hours"): cells for name, cells in columns.items()}
+    )
 
 
 def _exact(value: float | None) -> float | None:

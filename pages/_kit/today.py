@@ -5,13 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from crm_core.views import sell
-from pages._kit import answer, evidence, nudges, people, state, words
+from pages._kit import answer, disagree, evidence, nudges, people, state, words
 from pages._kit.nudges import About
 from pages._kit.questions import QUESTIONS
 from pages._kit.shell import Context, note
 
 NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
-WIDTHS = (5.0, 1.5, 3.4)
+WIDTHS = (4.4, 1.5, 4.2)
 
 
 def title(ctx: Context, page: sell.parts.TodayPage) -> str:
@@ -83,8 +83,7 @@ def expiring(ctx: Context, page: sell.parts.TodayPage) -> None:
                 f":small[:gray[{words.plain(said.reason)} · until {ctx.day(said.expires_on)}]]",
                 width="stretch",
             )
-            if st.button("Say it again", key=f"again_{said.entry_id}"):
-                state.open_found(QUESTIONS[said.question].one, said.entity_id)
+            disagree.again(ctx, said)
 
 
 def _line(ctx: Context, page: sell.parts.TodayPage, call: sell.parts.Call, n: int) -> None:
@@ -93,6 +92,8 @@ def _line(ctx: Context, page: sell.parts.TodayPage, call: sell.parts.Call, n: in
     stake.markdown(f"{_stake(ctx, call)}  \n{_contact(ctx, call)}")
     with answers, st.container(horizontal=True, horizontal_alignment="right", gap="xsmall", key=f"line_{n}"):
         _open(call, n)
+        about = QUESTIONS[call.question]
+        disagree.button(ctx, call.entity_id, key=f"call_{call.entity_id}", is_primary=False, question=about)
         _ask(ctx, call)
         _answers(ctx, page, About(call.question, call.entity_id, call.name), call.entity_id, nudges.CALL)
     for said in call.opinions:
@@ -106,6 +107,8 @@ def _card(ctx: Context, page: sell.parts.TodayPage, call: sell.parts.Call, n: in
         people.word(ctx, said)
     with st.container(horizontal=True, key=f"line_{n}"):
         _open(call, n)
+        about = QUESTIONS[call.question]
+        disagree.button(ctx, call.entity_id, key=f"call_{call.entity_id}", is_primary=False, question=about)
         _ask(ctx, call)
         _answers(ctx, page, About(call.question, call.entity_id, call.name), call.entity_id, nudges.CALL)
 

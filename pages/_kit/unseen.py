@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from crm_core.views import trust
-from pages._kit import evidence, paper, state, words
+from pages._kit import evidence, files, paper, state, words
 from pages._kit.shell import Context, note
 
 MEANS = (
@@ -40,7 +40,7 @@ def block(ctx: Context, page: trust.unseen.UnseenPage) -> None:
         "Ask": [row.owner_name or "" for row in page.rows],
     }
     st.dataframe(
-        columns,
+        files.on_screen(columns),
         key="unseen",
         hide_index=True,
         height="content",

@@ -31,6 +31,16 @@ DOUBTS = {
     "wide_interval": "wide range: {}s like this went either way",
     "backcast": "worked out later, for a day in the past",
 }
+WHY = {
+    "knows_personally": "knows them",
+    "data_wrong": "data wrong",
+    "data_missing": "data missing",
+    "contract_known": "knows the contract",
+    "customer_told_us": "was told by them",
+    "timing": "timing",
+    "other": "own reason",
+}
+DISAGREE = "people disagree"
 NOTHING = "–"
 
 
@@ -43,6 +53,23 @@ class Paying(Protocol):
     def n_foreign_lines(self) -> int: ...
     @property
     def foreign_currency(self) -> str | None: ...
+
+
+class Said(Protocol):
+    """One person's view, as far as a list shows it."""
+
+    @property
+    def who_name(self) -> str: ...
+    @property
+    def belief(self) -> str: ...
+    @property
+    def probability(self) -> float | None: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def reason_code(self) -> str: ...
+    @property
+    def is_contested(self) -> bool: ...
 
 
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
@@ -215,6 +242,21 @@ def scope(viewer: Viewer) -> str:
         case Role.STEWARD | Role.ADMIN:
             return "sees everything"
     return "sees nothing"
+
+
+def said(opinions: Sequence[Said]) -> str:
+    """What people say of one customer or lead, each with the own reason, for one cell of a list."""
+    told = []
+    for o in opinions:
+        who = o.who_name if len(opinions) == 1 else initials(o.who_name)
+        told.append(f"{opinion(who, o.belief, o.probability)}, {WHY.get(o.reason_code, o.reason)}")
+    return (f"{DISAGREE}: " if any(o.is_contested for o in opinions) else "") + " · ".join(told)
+
+
+def initials(name: str) -> str:
+    """A name where there is little room: 'Denise O.'"""
+    first, *others = name.split() or [name]
+    return f"{first} {others[-1][0]}." if others else name
 
 
 def opinion(who: str, belief: str, probability: float | None = None) -> str:

@@ -5,7 +5,21 @@ from __future__ import annotations
 import streamlit as st
 
 from crm_core.views import sell
-from pages._kit import answer, boxes, brief, charts, disagree, facts, gateway, movement, search, shell, state, words
+from pages._kit import (
+    answer,
+    boxes,
+    brief,
+    charts,
+    disagree,
+    facts,
+    gateway,
+    history,
+    movement,
+    search,
+    shell,
+    state,
+    words,
+)
 
 ctx = shell.context()
 customer = st.query_params.get(state.CUSTOMER, "")
@@ -29,7 +43,7 @@ with title:
     shell.header(ctx, words.plain(page.name), "churn", boxes.who(page))
 with actions, st.container(horizontal=True, horizontal_alignment="right"):
     if page.left_on is None:
-        disagree.button(ctx, page.customer_id, key="account", is_primary=True)
+        disagree.button(ctx, page.customer_id, key="account", is_primary=True, has_shortcut=True)
     brief.button()
 if state.wants_brief():
     brief.show(ctx, gateway.brief(ctx.viewer, customer))
@@ -41,9 +55,9 @@ if page.reasons:
     st.subheader("Why", anchor=False)
     charts.reasons(page, ctx.caption, is_narrow=state.is_phone())
 movement.since_then(ctx, page)
-if page.history:
+if page.history or page.opinions:
     st.subheader("Over time", anchor=False)
-    charts.chance_over_time(page, ctx.caption)
+    history.chance_over_time(page, ctx.caption)
 
 tabs = {
     "Timeline": facts.timeline,

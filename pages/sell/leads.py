@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from crm_core.views import sell
-from pages._kit import answer, disagree, filters, gateway, leads, shell, state, tables, words
+from pages._kit import answer, disagree, filters, gateway, leads, several, shell, state, tables, words
+from pages._kit.questions import LEAD
 
 ctx = shell.context()
 shell.header(ctx, "Who is ready to buy within 90 days?", "lead")
@@ -46,7 +47,8 @@ if page.is_empty:
     shell.empty(page.why_empty)
     st.stop()
 if not state.is_phone():
-    tables.leads(ctx, page, chosen.lead_id)
+    is_of_many = several.bar(ctx, LEAD, page)
+    tables.leads(ctx, page, chosen.lead_id, is_of_many=is_of_many)
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     shell.note(f"The list has {words.number(len(page.rows))} of {words.counted(page.n_matching, 'lead')}.")
     st.download_button(

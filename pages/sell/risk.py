@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from crm_core.views import sell
-from pages._kit import answer, cards, charts, disagree, filters, gateway, shell, state, tables, words
+from pages._kit import answer, cards, charts, disagree, filters, gateway, several, shell, state, tables, words
+from pages._kit.questions import CHURN
 
 ctx = shell.context()
 shell.header(ctx, "Who may leave within 90 days?", "churn")
@@ -43,7 +44,8 @@ elif page.points:
 else:
     cards.chosen(ctx, page, chosen)
 if not state.is_phone():
-    tables.risk(ctx, page, chosen)
+    is_of_many = several.bar(ctx, CHURN, page)
+    tables.risk(ctx, page, chosen, is_of_many=is_of_many)
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     shell.note(f"The list has {words.number(len(page.rows))} of {words.counted(page.n_matching, 'customer')}.")
     st.download_button(

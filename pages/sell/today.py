@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._kit import answer, gateway, nudges, shell, today
+from pages._kit import answer, disagree, gateway, nudges, shell, today
 
 
 @st.fragment
@@ -21,6 +21,7 @@ def board(ctx: shell.Context) -> None:
         today.promises(ctx, page)
         today.expiring(ctx, page)
         answer.open_form(ctx)
+        disagree.open_form(ctx)
 
 
 board(shell.context())

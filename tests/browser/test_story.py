@@ -39,7 +39,7 @@ def disagree(screen: Page) -> None:
     press(screen, "Record my view")
     expect(dialog.get_by_text("Say what you believe and why")).to_be_visible()
     dialog.get_by_text("They will stay").click()
-    choose(screen, "Why?", "I know the customer personally")
+    dialog.get_by_text("I know the customer personally").click()
     dialog.get_by_role("textbox", name="Your words (optional)").fill(WORDS)
     dialog.get_by_role("spinbutton", name="Your own number").fill("10")
     press(screen, "Record my view")

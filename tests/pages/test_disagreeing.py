@@ -24,7 +24,7 @@ def said_so_far() -> int:
 
 def fill(at: AppTest, *, belief: str = "will_stay", reason: str = "knows_personally", words: str = "") -> AppTest:
     at.button_group(key="disagree_belief").set_value(belief)
-    at.selectbox(key="disagree_reason").set_value(reason)
+    at.button_group(key="disagree_reason").set_value(reason)
     at.text_area(key="disagree_words").set_value(words)
     return at
 
@@ -70,7 +70,7 @@ def test_what_cannot_be_accepted_is_said_and_the_words_are_kept(top: AccountPage
     at.button(key="disagree_account").click().run()
     send(fill(at, reason="other"))
     assert "say in a few words which" in at.error[0].value.replace("\\", "")
-    assert at.selectbox(key="disagree_reason").value == "other"
+    assert at.button_group(key="disagree_reason").value == "other"
     assert said_so_far() == 0
     send(fill(at, reason="other", words="a reason of its own"))
     assert said_so_far() == 1

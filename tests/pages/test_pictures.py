@@ -10,7 +10,7 @@ import pytest
 import streamlit as st
 
 from crm_core import views
-from pages._kit import charts
+from pages._kit import charts, history
 from pages._kit.picture import Picture
 from tests.pages.test_every_page import person
 
@@ -36,7 +36,7 @@ def test_plotly_finds_nothing_wrong_with_the_pictures(demo: Path, drawn: list[di
     caption = charts.Caption(account.history[-1].as_of, "EUR")
     charts.risk_and_money(page, page.rows[0].customer_id, caption, lambda: None)
     charts.reasons(account, caption, is_narrow=True)
-    charts.chance_over_time(account, caption)
+    history.chance_over_time(account, caption)
     assert len(drawn) == 3
     for picture in drawn:
         assert picture.pop("more")["alt"]

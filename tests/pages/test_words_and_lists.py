@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from datetime import date
 from pathlib import Path
@@ -11,7 +13,7 @@ import pytest
 
 from crm_core import views
 from crm_core.clock import cutoff
-from pages._kit import tables, words
+from pages._kit import files, words
 from tests.pages.conftest import OPEN, words_of
 from tests.pages.test_every_page import person
 
@@ -59,11 +61,22 @@ def test_a_name_written_from_right_to_left_does_not_turn_round_what_stands_besid
     assert words.plain("Müller") == "Müller"
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+49", "-2", "@sum", "\tx"])
+FORMULAS = (
+    "=1+1", "+49", "-2", "@sum", "\tx", "\n=1", '=HYPERLINK("http://evil.example","pay here")', "  =1+1", "\u200b=1",
+    "\u202e=1", "\ufeff=cmd|' /C calc'!A0", "\uff1d1+1",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("cell", FORMULAS)
 def test_nothing_in_a_file_is_taken_for_a_formula(cell: str) -> None:
-    line = tables.as_csv({"Customer": [cell]}).decode("utf-8-sig").splitlines()[1]
-    assert line.strip('"').startswith("'")
-    assert tables.harmless(-2.5) == -2.5
+    head, row = csv.reader(io.StringIO(files.as_csv({cell: [cell]}).decode("utf-8-sig"), newline=""))
+    assert head == row == [f"'{cell}"]
+    assert files.harmless(-2.5) == -2.5
+
+
+@pytest.mark.parametrize("cell", FORMULAS)
+def test_what_a_reader_saves_from_the_screen_is_not_taken_for_a_formula_either(cell: str) -> None:
+    assert files.on_screen({"Customer": [cell, "Acme", None, 3]}) == {"Customer": [f"\u200b{cell}", "Acme", None, 3]}
 
 
 def test_filters_come_from_the_address(demo: Path, open_page: OPEN) -> None:

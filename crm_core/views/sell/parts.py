@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crm_core.views.evidence import Evidence, Gap
 from crm_core.views.movements import Movement
-from crm_core.views.opinions import Opinion
+from crm_core.views.opinions import Opinion, standing
 from crm_core.views.sell.account import AccountPage
 from crm_core.views.sell.balance import OwnBalance, OwnCase, OwnFigures
 from crm_core.views.sell.brief import Brief, LastContact, Mood, Promise
@@ -55,4 +55,5 @@ __all__ = [
     "TodayPage",
     "Totals",
     "WinRate",
+    "standing",
 ]

@@ -14,9 +14,6 @@ from crm_core.views.reading import rows
 from crm_core.views.shown import ENTITY, lead_name
 from crm_core.views.steer.parts import Dispute
 
-# What a belief without a number of its own stands for: the event it expects is certain, the other one impossible.
-EXPECTS_EVENT = frozenset({"will leave", "ready to buy"})
-
 
 def disputes(con: duckdb.DuckDBPyConnection, viewer: Viewer, where: str, params: dict[str, Any]) -> tuple[Dispute, ...]:
     """Customers and leads with a disagreement in force, the most money times distance first.
@@ -53,11 +50,5 @@ def _facts(
 
 
 def _dispute(question: str, row: dict[str, Any], said: list[Opinion]) -> Dispute:
-    distance = max(abs(row["probability"] - _own_number(opinion)) for opinion in said)
+    distance = max(abs(row["probability"] - opinion.stands_for) for opinion in said)
     return Dispute(question, **row, opinions=tuple(said), distance=distance)
-
-
-def _own_number(opinion: Opinion) -> float:
-    if opinion.probability is not None:
-        return opinion.probability
-    return 1.0 if opinion.belief in EXPECTS_EVENT else 0.0
