@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 import duckdb
 
-from crm_core.access import Custody, Viewer, visible_entries
+from crm_core.access import Custody, CustodyOf, Viewer, visible_entries
 from crm_core.clock import today
 from crm_core.ledger import Fate, Kind, StoredEntry, fates, label
 from crm_core.views.reading import book, rows, told
@@ -65,9 +65,10 @@ def opinions(
         for fate in became.values()
         if wanted is None or link.get(fate.entry.entity_key, fate.entry.entity_key) in wanted
     ]
-    holders = _custody(con, {(e.entity_kind, link.get(e.entity_key, e.entity_key)) for e in about})
-    seen = visible_entries(viewer, about, lambda kind, key: holders.get((kind, link.get(key, key))))
-    found = [_opinion(viewer, entry, became[entry.id], link.get(entry.entity_key, entry.entity_key)) for entry in seen]
+    seen = visible_entries(viewer, about, custody_of(con, about, link))
+    found = [
+        opinion_of(viewer, entry, became[entry.id], link.get(entry.entity_key, entry.entity_key)) for entry in seen
+    ]
     return tuple(sorted(found, key=lambda o: o.recorded_at, reverse=True))
 
 
@@ -80,7 +81,8 @@ def in_force(said: Iterable[Opinion]) -> dict[str, list[Opinion]]:
     return standing
 
 
-def _opinion(viewer: Viewer, entry: StoredEntry, fate: Fate, entity_id: str) -> Opinion:
+def opinion_of(viewer: Viewer, entry: StoredEntry, fate: Fate, entity_id: str) -> Opinion:
+    """A disagreement as the viewer may read it (`entry`), with what became of it."""
     return Opinion(
         entry_id=entry.id,
         entity_id=entity_id,
@@ -113,6 +115,12 @@ def links(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """Source keys that belong to a customer of another key; all others stand for themselves."""
     found = rows(con, "select customer_key, customer_id from identity.customer_links where customer_key <> customer_id")
     return {row["customer_key"]: row["customer_id"] for row in found}
+
+
+def custody_of(con: duckdb.DuckDBPyConnection, about: Iterable[StoredEntry], link: Mapping[str, str]) -> CustodyOf:
+    """Who holds the customers and leads these entries are about, for `visible_entries`."""
+    holders = _custody(con, {(e.entity_kind, link.get(e.entity_key, e.entity_key)) for e in about})
+    return lambda kind, key: holders.get((kind, link.get(key, key)))
 
 
 def _custody(con: duckdb.DuckDBPyConnection, subjects: set[tuple[str, str]]) -> dict[tuple[str, str], Custody]:

@@ -71,7 +71,7 @@ def pipeline(viewer: Viewer, chosen: sell.PipelineFilter) -> sell.PipelinePage:
     return _page(sell.pipeline, viewer, chosen)
 
 
-def deal(viewer: Viewer, deal_id: str) -> sell.DealCard:
+def deal(viewer: Viewer, deal_id: str) -> sell.parts.DealCard:
     """One deal with its stages."""
     return _page(sell.deal, viewer, deal_id)
 
@@ -101,6 +101,23 @@ def brief(viewer: Viewer, customer_id: str) -> sell.parts.Brief:
 def disagreements(viewer: Viewer) -> trust.DisagreementsPage:
     """The ledger as this viewer may see it."""
     return _page(trust.disagreements, viewer)
+
+
+def your_words(viewer: Viewer) -> sell.parts.YourWordsPage:
+    """The viewer's own disagreements, as they are after what he last looked at."""
+    key = (*_key(viewer, has_opinions=True), views.nudge_key(viewer))
+    page: sell.parts.YourWordsPage = _answer(key, "your_words", (), {}, sell.your_words, viewer)
+    return page
+
+
+def triage(viewer: Viewer) -> trust.triage.TriagePage:
+    """What waits for an answer, and the wish list."""
+    return _page(trust.triage.triage_page, viewer)
+
+
+def fix_tasks(viewer: Viewer) -> trust.tasks.FixTasks:
+    """What people found to be wrong in the data."""
+    return _page(trust.tasks.fix_tasks, viewer)
 
 
 def model(viewer: Viewer, question: str) -> trust.ModelPage:

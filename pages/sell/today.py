@@ -20,6 +20,7 @@ def board(ctx: shell.Context) -> None:
         today.calls(ctx, page)
         today.promises(ctx, page)
         today.expiring(ctx, page)
+        today.answers(page)
         answer.open_form(ctx)
 
 

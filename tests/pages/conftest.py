@@ -18,11 +18,13 @@ PAGES = {
     "risk": "sell",
     "leads": "sell",
     "account": "sell",
+    "your_words": "sell",
     "pipeline": "sell",
     "disagreements": "trust",
     "meeting": "steer",
     "model": "trust",
     "data_health": "trust",
+    "triage": "trust",
     "explore": "explore",
 }
 OPEN = Callable[..., AppTest]

@@ -3,14 +3,14 @@
 from crm_core.views.sell import parts
 from crm_core.views.sell.account import account
 from crm_core.views.sell.brief import brief
-from crm_core.views.sell.deals import DealCard, PipelineFilter, deal
+from crm_core.views.sell.deals import PipelineFilter, deal
 from crm_core.views.sell.leads import LeadFilter, lead, leads
 from crm_core.views.sell.pipeline import PipelinePage, pipeline
 from crm_core.views.sell.risk import RiskFilter, RiskPage, risk
 from crm_core.views.sell.today import today
+from crm_core.views.sell.your_words import your_words
 
 __all__ = [
-    "DealCard",
     "LeadFilter",
     "PipelineFilter",
     "PipelinePage",
@@ -25,4 +25,5 @@ __all__ = [
     "pipeline",
     "risk",
     "today",
+    "your_words",
 ]

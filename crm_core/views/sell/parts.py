@@ -7,7 +7,7 @@ from crm_core.views.movements import Movement
 from crm_core.views.opinions import Opinion
 from crm_core.views.sell.account import AccountPage
 from crm_core.views.sell.brief import Brief, LastContact, Mood, Promise
-from crm_core.views.sell.deals import CLOSING, DealRow
+from crm_core.views.sell.deals import CLOSING, DealCard, DealRow
 from crm_core.views.sell.leads import LeadRow, LeadsPage
 from crm_core.views.sell.listing import Reason, ScoredPage, ScoredRow
 from crm_core.views.sell.moves import Move, Renewal
@@ -16,20 +16,25 @@ from crm_core.views.sell.promises import PromiseRow
 from crm_core.views.sell.record import Contact, Contract, Event, Ticket
 from crm_core.views.sell.risk import RiskRow
 from crm_core.views.sell.today import Call, Expiring, TodayPage
+from crm_core.views.sell.your_words import OwnWord, YourWordsPage
 from crm_core.views.shown import ShownScore
+from crm_core.views.verdicts import Case, KnownFact, Verdict
 
 __all__ = [
     "CLOSING",
     "AccountPage",
     "Brief",
     "Call",
+    "Case",
     "Contact",
     "Contract",
+    "DealCard",
     "DealRow",
     "Event",
     "Evidence",
     "Expiring",
     "Gap",
+    "KnownFact",
     "LastContact",
     "LeadRow",
     "LeadsPage",
@@ -37,6 +42,7 @@ __all__ = [
     "Move",
     "Movement",
     "Opinion",
+    "OwnWord",
     "Promise",
     "PromiseRow",
     "Reason",
@@ -49,5 +55,7 @@ __all__ = [
     "Ticket",
     "TodayPage",
     "Totals",
+    "Verdict",
     "WinRate",
+    "YourWordsPage",
 ]
