@@ -20,6 +20,9 @@ STYLE = """<style>
 @media screen { .stElementContainer:has(> .stHtml > .paper) { display: none; } }
 /* What is chosen is written in the theme's main colour, on a tint of it too pale to read in the dark. */
 .stButtonGroup button[data-selected="true"] * { color: light-dark(#005A8C, #7CC3EC); }
+/* A dialog stands outside of what knows whether it is dark; there it is written like everything else. */
+[role="dialog"] .stButtonGroup button[data-selected="true"],
+[role="dialog"] .stButtonGroup button[data-selected="true"] * { color: inherit; font-weight: 600; }
 @media print {
   @page { size: landscape; margin: 10mm; }
   .stSidebar, .stAppHeader, .stAppViewContainer > a, .stAppViewContainer > button, .stElementToolbar, .stTooltipIcon,

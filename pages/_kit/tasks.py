@@ -44,7 +44,7 @@ def block(ctx: Context, page: trust.tasks.FixTasks) -> None:
     owners = f", :red[{words.number(page.n_ownerless)} of them without an owner]" if page.n_ownerless else ""
     st.markdown(f"{words.counted(n, 'task')} {'is' if n == 1 else 'are'} open{owners}." if n else "All are mended.")
     for task in waiting[:LISTED]:
-        with st.container(border=True, key=f"task_{task.disagreement_id}"):
+        with st.container(border=True, key=f"task_{task.disagreement_id}", gap="xsmall"):
             _open(ctx, task)
     if n > LISTED:
         note(f"The oldest {LISTED} of {words.number(n)} are listed.")
@@ -70,10 +70,10 @@ def forget() -> None:
 def _open(ctx: Context, task: trust.tasks.Task) -> None:
     whom = f"ask {words.plain(task.owner_name)}" if task.owner_name else ":red[nobody looks after this source]"
     st.markdown(f"**{words.plain(task.title)}** · {whom} · since {ctx.day(task.since)}  \n{_about(task)}")
-    for who, said in ((task.said_by, task.said_words), (task.steward_name, task.steward_words)):
-        if said:
-            st.markdown(f":small[:gray[{words.plain(who)}:]]")
-            st.text(said)
+    said = ((task.said_by, task.said_words), (task.steward_name, task.steward_words))
+    lines = [f":small[:gray[{words.plain(who)}:]] {words.plain(what)}" for who, what in said if what]
+    if lines:
+        st.markdown("  \n".join(lines))
     with st.container(horizontal=True):
         if task.may_mend and st.button("Mark as mended", key=f"mend_{task.disagreement_id}"):
             st.session_state[FORM] = Form(task, uuid.uuid4().hex)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import streamlit as st
 
 from crm_core import actions
-from crm_core.actions.triaging import FACTS, SORTS
 from crm_core.errors import CrmError
 from crm_core.settings import settings
 from crm_core.views import trust
@@ -55,7 +54,7 @@ def answer(page: trust.triage.TriagePage) -> str:
     n = len(page.rows)
     waits = f"{words.counted(n, 'disagreement')} {'waits' if n == 1 else 'wait'} for an answer"
     late = f", :red[{words.number(page.n_overdue)} for longer than {_days()}]" if page.n_overdue else ""
-    differ = f"; about {words.number(page.n_pending)} stewards differ" if page.n_pending else ""
+    differ = f"; stewards differ about {words.number(page.n_pending)}" if page.n_pending else ""
     return f"{waits}{late}{differ}."
 
 
@@ -136,7 +135,7 @@ def _days() -> str:
 
 def _waiting(ctx: Context, row: trust.triage.QueueRow, *, is_first: bool) -> None:
     said, key = row.case.opinion, row.case.opinion.entry_id
-    with st.container(border=True, key=f"waiting_{key}"):
+    with st.container(border=True, key=f"waiting_{key}", gap="xsmall"):
         head, clock = st.columns([4, 1.4], vertical_alignment="center")
         head.markdown(f"**{words.plain(row.name)}** · {_money(ctx, row)}")
         clock.markdown(verdicts.clock(row.case))
@@ -144,9 +143,7 @@ def _waiting(ctx: Context, row: trust.triage.QueueRow, *, is_first: bool) -> Non
         if row.case.stage == "pending":
             st.markdown(":orange-badge[◆ pending: stewards see it differently]")
         for verdict in row.case.verdicts:
-            st.markdown(f"{words.plain(verdict.steward_name)}: **{verdicts.sorted_as(verdict)}**")
-            if verdict.words:
-                st.text(verdict.words)
+            st.markdown(f"**{verdicts.sorted_as(verdict)}**  \n{verdicts.by_steward(ctx, verdict)}")
         with st.container(horizontal=True):
             _button(row, "Sort", key=f"sort_{key}", is_first=is_first)
             if st.button("Open", key=f"open_{key}", disabled=row.name == trust.triage.GONE):
@@ -169,7 +166,9 @@ def _dialog(ctx: Context, form: Form, page: trust.triage.TriagePage) -> None:
     said = form.row.case.opinion
     st.markdown(f"**{words.plain(form.row.name)}**")
     people.word(ctx, said, is_long=True)
-    sort = st.segmented_control("Sort it into", list(SORTS), format_func=SORTS.__getitem__, key="triage_sort")
+    sort = st.segmented_control(
+        "Sort it into", list(actions.triaging.SORTS), format_func=actions.triaging.SORTS.__getitem__, key="triage_sort"
+    )
     if sort is None:
         note(f"{words.plain(said.who_name)} gets an answer as soon as you have sorted it.")
         return
@@ -196,7 +195,7 @@ def _detail(sort: str, question: str, page: trust.triage.TriagePage) -> str | No
             key="triage_feed",
         )
     if sort == "new_fact":
-        facts = FACTS[question]
+        facts = actions.triaging.FACTS[question]
         return st.selectbox(
             "Which fact?",
             list(facts),

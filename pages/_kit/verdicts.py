@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from crm_core.actions.triaging import SORTS
+from crm_core.actions import triaging
 from crm_core.views import sell
 from pages._kit import words
 from pages._kit.shell import Context
@@ -25,14 +25,13 @@ def clock(case: sell.parts.Case) -> str:
 def sorted_as(verdict: sell.parts.Verdict) -> str:
     """'A new fact: Our champion has left': Markdown."""
     detail = f": {words.plain(verdict.detail)}" if verdict.detail else ""
-    return f"{words.plain(SORTS.get(verdict.sort, verdict.sort))}{detail}"
+    return f"{words.plain(triaging.SORTS.get(verdict.sort, verdict.sort))}{detail}"
 
 
-def said_by_steward(ctx: Context, verdict: sell.parts.Verdict) -> None:
-    """Who sorted it, when, and why."""
-    st.markdown(f":small[:gray[{words.plain(verdict.steward_name)}, {ctx.day(verdict.at)}]]")
-    if verdict.words:
-        st.text(verdict.words)
+def by_steward(ctx: Context, verdict: sell.parts.Verdict) -> str:
+    """Who sorted it, when, and why, on one line: Markdown."""
+    why = f": {words.plain(verdict.words)}" if verdict.words else ""
+    return f":small[:gray[{words.plain(verdict.steward_name)}, {ctx.day(verdict.at)}]]{why}"
 
 
 def answer(ctx: Context, row: sell.parts.OwnWord) -> None:
@@ -43,8 +42,7 @@ def answer(ctx: Context, row: sell.parts.OwnWord) -> None:
         _not_yet(case)
         return
     new = " :blue-badge[new]" if row.is_new else ""
-    st.markdown(f":material/subdirectory_arrow_right: {led_to(ctx, row)}{new}")
-    said_by_steward(ctx, verdict)
+    st.markdown(f":material/subdirectory_arrow_right: {led_to(ctx, row)}{new}  \n{by_steward(ctx, verdict)}")
 
 
 def _not_yet(case: sell.parts.Case) -> None:

@@ -16,7 +16,8 @@ def answer(page: sell.parts.YourWordsPage) -> str:
     """What has come of it, in a sentence: Markdown."""
     said = words.counted(len(page.rows), "disagreement")
     count = "counts" if page.n_in_force == 1 else "count"
-    waits = f"{words.number(page.n_waiting)} {'waits' if page.n_waiting == 1 else 'wait'} for an answer"
+    n = page.n_waiting
+    waits = f"{words.number(n)} {'waits' if n == 1 else 'wait'} for an answer" if n else "none waits for an answer"
     new = f", {words.counted(page.n_new, 'answer')} {'is' if page.n_new == 1 else 'are'} new" if page.n_new else ""
     return f"{said}: {words.number(page.n_in_force)} {count} today, {waits}{new}."
 
@@ -26,7 +27,7 @@ def listed(ctx: Context, page: sell.parts.YourWordsPage) -> None:
     n = st.session_state.get(ROWS, cards.CARDS)
     for row in page.rows[:n]:
         said = row.case.opinion
-        with st.container(border=True, key=f"own_{said.entry_id}"):
+        with st.container(border=True, key=f"own_{said.entry_id}", gap="xsmall"):
             st.markdown(f"**{words.plain(row.name or 'no longer in your scope')}**")
             people.word(ctx, said, is_long=True)
             verdicts.answer(ctx, row)

@@ -14,13 +14,13 @@ def board(ctx: shell.Context) -> None:
         page = gateway.today(ctx.viewer)
         shell.header(ctx, today.title(ctx, page))
         today.progress(page)
+        today.answers(page)
         nudges.receipt(ctx)
         if page.is_empty:
             shell.empty(page.why_empty)
         today.calls(ctx, page)
         today.promises(ctx, page)
         today.expiring(ctx, page)
-        today.answers(page)
         answer.open_form(ctx)
 
 
