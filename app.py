@@ -26,6 +26,7 @@ page = st.navigation(
             st.Page("pages/sell/leads.py", title="Leads", icon=":material/person_add:"),
             st.Page("pages/sell/pipeline.py", title="Pipeline", icon=":material/filter_alt:"),
             st.Page("pages/sell/account.py", title="Account", icon=":material/apartment:"),
+            st.Page("pages/sell/your_words.py", title="Your words", icon=":material/record_voice_over:"),
         ],
         "Steer": [
             st.Page("pages/steer/meeting.py", title="Meeting", icon=":material/groups:"),
@@ -38,6 +39,7 @@ page = st.navigation(
             st.Page("pages/trust/data_health.py", title="Data health", icon=":material/monitor_heart:"),
             st.Page("pages/trust/disagreements.py", title="Disagreements", icon=":material/forum:"),
             st.Page("pages/trust/who_was_right.py", title="Who was right", icon=":material/how_to_reg:"),
+            st.Page("pages/trust/triage.py", title="Triage", icon=":material/inbox:"),
         ],
     }
 )

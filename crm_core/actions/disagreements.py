@@ -24,7 +24,7 @@ from crm_core.actions.storing import (
     score_in_scope,
 )
 from crm_core.errors import AccessDeniedError
-from crm_core.ledger import ENTITY_KINDS, Entry, Kind, Ledger, StoredEntry, state_at
+from crm_core.ledger import ENTITY_KINDS, Entry, Kind, Ledger, StoredEntry, fates
 from crm_core.settings import settings
 
 MOST_AT_ONCE = 50
@@ -157,7 +157,8 @@ def _stored(book: Ledger, entries: Sequence[Entry]) -> tuple[StoredEntry, ...]:
     first = entries[0]
     keys = [entry.entity_key for entry in entries]
     spoken = book.entries(question=first.question, entity_keys=keys, kinds=(Kind.DISAGREEMENT, Kind.WITHDRAWAL))
-    stands = {(*e.said(), e.expires_on): e for e in state_at(spoken, clock.today())}
+    standing = (fate.entry for fate in fates(spoken) if fate.in_force(clock.today()))
+    stands = {(*entry.said(), entry.expires_on): entry for entry in standing}
     new = [entry for entry in entries if (*entry.said(), entry.expires_on) not in stands]
     added = iter(book.append_all(new))
     return tuple(stands.get((*entry.said(), entry.expires_on)) or next(added) for entry in entries)

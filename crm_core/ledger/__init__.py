@@ -3,9 +3,9 @@
 Ledger-internal: nothing in this room knows who is looking. Entries reach people through `access.visible_entries`.
 """
 
-from crm_core.ledger import answers, words
+from crm_core.ledger import answers, triage, words
 from crm_core.ledger.entries import Entry, Kind, Shown, StoredEntry
-from crm_core.ledger.state import Fate, fates, state_at
+from crm_core.ledger.state import Fate, fates
 from crm_core.ledger.store import Ledger, open_ledger
 from crm_core.ledger.words import BELIEFS, ENTITY_KINDS, REASONS, label
 
@@ -23,6 +23,6 @@ __all__ = [
     "fates",
     "label",
     "open_ledger",
-    "state_at",
+    "triage",
     "words",
 ]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import duckdb
 
-from crm_core.access import Custody, Viewer, visible_entries
+from crm_core.access import Custody, CustodyOf, Viewer, visible_entries
 from crm_core.clock import today
 from crm_core.ledger import Fate, Kind, StoredEntry, fates, label
 from crm_core.ledger import words as vocabulary
@@ -72,10 +72,9 @@ def opinions(
         fate.entry.id: fate for fate in fates(replace(e, entity_key=link.get(e.entity_key, e.entity_key)) for e in said)
     }
     about = [fate.entry for fate in became.values()]
-    holders = _custody(con, {(e.entity_kind, e.entity_key) for e in about})
-    seen = visible_entries(viewer, about, lambda kind, key: holders.get((kind, key)))
+    seen = visible_entries(viewer, about, custody_of(con, about, link))
     contested = _contested([became[entry.id] for entry in seen])
-    found = [_opinion(viewer, entry, became[entry.id], entry.id in contested) for entry in seen]
+    found = [opinion_of(viewer, e, became[e.id], e.entity_key, is_contested=e.id in contested) for e in seen]
     return tuple(sorted(found, key=lambda o: o.recorded_at, reverse=True))
 
 
@@ -117,11 +116,14 @@ def in_force(said: Iterable[Opinion]) -> dict[str, list[Opinion]]:
     return standing
 
 
-def _opinion(viewer: Viewer, entry: StoredEntry, fate: Fate, is_contested: bool) -> Opinion:
+def opinion_of(
+    viewer: Viewer, entry: StoredEntry, fate: Fate, entity_id: str, *, is_contested: bool = False
+) -> Opinion:
+    """A disagreement as the viewer may read it (`entry`), with what became of it."""
     belief, reason = entry.belief or "", entry.reason_code or ""
     return Opinion(
         entry_id=entry.id,
-        entity_id=entry.entity_key,
+        entity_id=entity_id,
         question=entry.question,
         who_name=entry.who_name,
         is_own=fate.entry.who == viewer.who,
@@ -163,6 +165,12 @@ def links(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """Source keys that belong to a customer of another key; all others stand for themselves."""
     found = rows(con, "select customer_key, customer_id from identity.customer_links where customer_key <> customer_id")
     return {row["customer_key"]: row["customer_id"] for row in found}
+
+
+def custody_of(con: duckdb.DuckDBPyConnection, about: Iterable[StoredEntry], link: Mapping[str, str]) -> CustodyOf:
+    """Who holds the customers and leads these entries are about, for `visible_entries`."""
+    holders = _custody(con, {(e.entity_kind, link.get(e.entity_key, e.entity_key)) for e in about})
+    return lambda kind, key: holders.get((kind, link.get(key, key)))
 
 
 def _custody(con: duckdb.DuckDBPyConnection, subjects: set[tuple[str, str]]) -> dict[tuple[str, str], Custody]:

@@ -27,7 +27,11 @@ WHO_BEGAN = {"inbound": "from the customer", "outbound": "from us"}
 
 
 def timeline(ctx: Context, page: sell.parts.AccountPage) -> None:
-    """What happened, newest first, by kind."""
+    """What people knew, then what happened, newest first, by kind."""
+    for fact in page.facts:
+        sign = {True: " ▲", False: " ▼", None: ""}[fact.raises]
+        known = f"known since {ctx.day(fact.known_at)} · from {fact.who_name}"
+        st.markdown(f":blue[:material/person:{sign} **{words.plain(fact.fact)}**] · {words.plain(known)}")
     titles = sorted({KINDS.get(event.kind, event.kind.capitalize()) for event in page.timeline})
     if not titles:
         note("Nothing was logged about this customer.")

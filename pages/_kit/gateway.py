@@ -118,6 +118,23 @@ def own_balance(viewer: Viewer) -> sell.parts.OwnBalance:
     return _page(sell.own_balance, viewer)
 
 
+def your_words(viewer: Viewer) -> sell.parts.YourWordsPage:
+    """The viewer's own disagreements, as they are after what he last looked at."""
+    key = (*_key(viewer, has_opinions=True), views.nudge_key(viewer))
+    page: sell.parts.YourWordsPage = _answer(key, "your_words", (), {}, sell.your_words, viewer)
+    return page
+
+
+def triage(viewer: Viewer) -> trust.triage.TriagePage:
+    """What waits for an answer, and the wish list."""
+    return _page(trust.triage.triage_page, viewer)
+
+
+def fix_tasks(viewer: Viewer) -> trust.tasks.FixTasks:
+    """What people found to be wrong in the data."""
+    return _page(trust.tasks.fix_tasks, viewer)
+
+
 def model(viewer: Viewer, question: str) -> trust.ModelPage:
     """How far the model of one question can be trusted."""
     return _page(trust.model, viewer, question)

@@ -86,6 +86,18 @@ def expiring(ctx: Context, page: sell.parts.TodayPage) -> None:
             disagree.again(ctx, said)
 
 
+def answers(page: sell.parts.TodayPage) -> None:
+    """That a steward has answered, with the way there."""
+    if not page.n_answers:
+        return
+    st.page_link(
+        "pages/sell/your_words.py",
+        label=f"Answers to your disagreements: {words.number(page.n_answers)}",
+        icon=":material/mark_chat_unread:",
+        query_params=state.with_persona({}),
+    )
+
+
 def _line(ctx: Context, page: sell.parts.TodayPage, call: sell.parts.Call, n: int) -> None:
     who, stake, answers = st.columns(WIDTHS, gap="small", vertical_alignment="center")
     who.markdown(f"**{n} · {words.plain(call.name)}**{_chance(call)}  \n{_why(call)}")

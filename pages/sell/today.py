@@ -14,6 +14,7 @@ def board(ctx: shell.Context) -> None:
         page = gateway.today(ctx.viewer)
         shell.header(ctx, today.title(ctx, page))
         today.progress(page)
+        today.answers(page)
         nudges.receipt(ctx)
         if page.is_empty:
             shell.empty(page.why_empty)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._kit import gateway, health, shell, unseen, words
+from pages._kit import gateway, health, shell, tasks, unseen, words
 
 ctx = shell.context()
 shell.header(ctx, "Can the data be trusted today?")
@@ -16,7 +16,9 @@ if page.is_empty:
 st.markdown(f"#### {words.plain(health.answer(ctx, page))}")
 shell.note(health.as_of_the_build(ctx))
 health.feeds(page)
+tasks.block(ctx, gateway.fix_tasks(ctx.viewer))
 unseen.block(ctx, gateway.unseen(ctx.viewer))
 health.faults(ctx, page)
 health.findings(ctx, page)
 health.landed(ctx, page)
+tasks.open_form(ctx)

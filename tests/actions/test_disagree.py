@@ -18,7 +18,8 @@ import time_machine
 from crm_core.access import Role, Viewer
 from crm_core.actions import Disagree, Receipt, disagree, withdraw
 from crm_core.errors import AccessDeniedError, LedgerError, NoWarehouseError, RejectedEntryError
-from crm_core.ledger import Ledger, open_ledger, state_at
+from crm_core.ledger import Ledger, open_ledger
+from crm_core.ledger.state import state_at
 from crm_core.settings import settings
 
 TODAY = date(2026, 6, 30)

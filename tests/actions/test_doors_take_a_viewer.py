@@ -18,11 +18,22 @@ WITHOUT_VIEWER = {"system_viewer"}
 RANKING = ("rank", "leaderboard", "rightness", "who_was_right", "accuracy", "hit_rate", "wrong", "best_", "worst_")
 
 
+NESTED = {f"{actions.__name__}.{name}" for name in actions.__all__}
+"""Modules that the write door offers as a whole."""
+
+
 def functions(room: ModuleType) -> list[tuple[str, typing.Any]]:
-    return [(name, thing) for name in room.__all__ if inspect.isfunction(thing := getattr(room, name))]
+    """Functions a door offers; of a module that it offers as a whole, those without an underscore defined there."""
+    if hasattr(room, "__all__"):
+        return [(name, thing) for name in room.__all__ if inspect.isfunction(thing := getattr(room, name))]
+    own = inspect.getmembers(room, lambda thing: inspect.isfunction(thing) and thing.__module__ == room.__name__)
+    return [(name, thing) for name, thing in own if not name.startswith("_")]
 
 
-@pytest.mark.parametrize("room", [access, actions], ids=lambda room: room.__name__)
+OFFERED = [access, actions, *(m for m in vars(actions).values() if inspect.ismodule(m) and m.__name__ in NESTED)]
+
+
+@pytest.mark.parametrize("room", OFFERED, ids=lambda room: room.__name__)
 def test_every_function_of_access_and_actions_takes_a_viewer_first(room: ModuleType) -> None:
     for name, function in functions(room):
         if name in WITHOUT_VIEWER:

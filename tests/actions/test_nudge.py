@@ -13,7 +13,8 @@ import time_machine
 from crm_core.access import Role, Viewer
 from crm_core.actions import Disagree, Nudge, Receipt, disagree, nudge, withdraw
 from crm_core.errors import AccessDeniedError, RejectedEntryError
-from crm_core.ledger import Kind, Ledger, fates, open_ledger, state_at
+from crm_core.ledger import Kind, Ledger, fates, open_ledger
+from crm_core.ledger.state import state_at
 from crm_core.settings import settings
 from tests.actions.test_disagree import ANN, BOB, REQUEST, STEWARD, TODAY, ShownScore, shown
 

@@ -18,11 +18,10 @@ from crm_core.ledger import (
     StoredEntry,
     fates,
     label,
-    state_at,
     words,
 )
 from crm_core.ledger.snapshot import COLUMNS, OTHER_KINDS, write_snapshot
-from crm_core.ledger.state import merge
+from crm_core.ledger.state import merge, state_at
 
 START = datetime(2026, 6, 1)  # noqa: DTZ001 - times inside the product are UTC without a zone
 DAY = START.date()

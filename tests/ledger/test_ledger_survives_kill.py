@@ -10,6 +10,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -115,7 +116,7 @@ def judge(installation: Settings, promised: dict[str, list[str]]) -> None:
     engine.dispose()
     assert [entry.id for entry in entries] == [id_ for _seq, id_ in stored]
     moments = [entry.recorded_at for entry in entries]
-    assert all(before < after for before, after in zip(moments, moments[1:], strict=False))
+    assert all(before < after for before, after in pairwise(moments))
     assert max(Counter(entry.id for entry in entries).values()) == 1
     assert max(Counter(entry.idempotency_key for entry in entries).values()) == 1
     for name, ids in promised.items():

@@ -18,12 +18,14 @@ PAGES = {
     "risk": "sell",
     "leads": "sell",
     "account": "sell",
+    "your_words": "sell",
     "pipeline": "sell",
     "disagreements": "trust",
     "who_was_right": "trust",
     "meeting": "steer",
     "model": "trust",
     "data_health": "trust",
+    "triage": "trust",
     "explore": "explore",
 }
 OPEN = Callable[..., AppTest]

@@ -26,6 +26,8 @@ EXPECTED = {
     "meeting": "How do we stand?",
     "model": "How far can the model be trusted?",
     "data_health": "Can the data be trusted today?",
+    "triage": "What did people tell us?",
+    "your_words": "What came of your words?",
     "explore": "How has it developed?",
 }
 

@@ -6,10 +6,12 @@ import fcntl
 import os
 import shutil
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from tests.views.answering import MORNING
 from tests.views.company import build_company
 from tests.views.dealing import SETTINGS, build_dealing
 from tests.views.talking import build_talking
@@ -76,3 +78,15 @@ def talking(built_talking: Path, data_dir: Path) -> Path:
     """The company that talks in this test's own data folder; see `talking.py`."""
     shutil.copytree(built_talking, data_dir, dirs_exist_ok=True)
     return data_dir
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """It is the morning after the newest word of the company; `clock(days)` moves on."""
+    now = [MORNING]
+
+    def move(days: float) -> None:
+        now[0] += timedelta(days=days)
+
+    monkeypatch.setattr("crm_core.clock.utc_now", lambda: now[0])
+    return move

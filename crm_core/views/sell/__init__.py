@@ -9,6 +9,7 @@ from crm_core.views.sell.leads import LeadFilter, lead, leads
 from crm_core.views.sell.pipeline import PipelinePage, pipeline
 from crm_core.views.sell.risk import RiskFilter, RiskPage, risk
 from crm_core.views.sell.today import today
+from crm_core.views.sell.your_words import your_words
 
 __all__ = [
     "LeadFilter",
@@ -26,4 +27,5 @@ __all__ = [
     "pipeline",
     "risk",
     "today",
+    "your_words",
 ]

@@ -16,6 +16,7 @@ from crm_core.views.reading import current, reading, rows, told
 from crm_core.views.sell import record
 from crm_core.views.sell.listing import Reason
 from crm_core.views.shown import not_in_scope
+from crm_core.views.verdicts import KnownFact, known_facts
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ class AccountPage:
     tickets: tuple[record.Ticket, ...] = told("Support cases, newest first.")
     people: tuple[record.Contact, ...] = told("People at the customer.")
     timeline: tuple[record.Event, ...] = told("What happened, newest first.")
+    facts: tuple[KnownFact, ...] = told("What people knew and no source said, newest first.")
     n_events: int = told("How many things happened in all; the page shows the newest.")
     attributes: tuple[tuple[str, str], ...] = told("Fields of the source system.")
     evidence: Evidence = told("What the score rests on, and what is missing.")
@@ -110,6 +112,7 @@ def account(viewer: Viewer, customer_id: str) -> AccountPage:
             tickets=record.tickets(con, viewer, key),
             people=record.people(con, viewer, key),
             timeline=events,
+            facts=known_facts(con, viewer, key),
             n_events=n_events,
             attributes=_attributes(con, key),
             evidence=evidence_of(con, viewer, "customer", [key], info.as_of).get(key, NOTHING_KNOWN),

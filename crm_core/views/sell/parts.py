@@ -17,13 +17,16 @@ from crm_core.views.sell.promises import PromiseRow
 from crm_core.views.sell.record import Contact, Contract, Event, Ticket
 from crm_core.views.sell.risk import RiskRow
 from crm_core.views.sell.today import Call, Expiring, TodayPage
+from crm_core.views.sell.your_words import OwnWord, YourWordsPage
 from crm_core.views.shown import ShownScore
+from crm_core.views.verdicts import Case, KnownFact, Verdict
 
 __all__ = [
     "CLOSING",
     "AccountPage",
     "Brief",
     "Call",
+    "Case",
     "Contact",
     "Contract",
     "DealCard",
@@ -32,6 +35,7 @@ __all__ = [
     "Evidence",
     "Expiring",
     "Gap",
+    "KnownFact",
     "LastContact",
     "LeadRow",
     "LeadsPage",
@@ -42,6 +46,7 @@ __all__ = [
     "OwnBalance",
     "OwnCase",
     "OwnFigures",
+    "OwnWord",
     "Promise",
     "PromiseRow",
     "Reason",
@@ -54,6 +59,8 @@ __all__ = [
     "Ticket",
     "TodayPage",
     "Totals",
+    "Verdict",
     "WinRate",
+    "YourWordsPage",
     "standing",
 ]

@@ -36,6 +36,7 @@ from crm_core.views.nudges import own_nudges
 from crm_core.views.opinions import Opinion, in_force, links, opinions
 from crm_core.views.reading import current, reading, rows, told
 from crm_core.views.sell.promises import PromiseRow, due
+from crm_core.views.sell.your_words import n_new_answers
 from crm_core.views.shown import ENTITY, EVERYTHING_ELSE, lead_name
 
 CALLS = 10
@@ -87,6 +88,7 @@ class TodayPage:
     promises: tuple[PromiseRow, ...] = told("Promises that are due, the longest overdue first.")
     n_promises: int = told("How many promises are due.")
     expiring: tuple[Expiring, ...] = told("Your own views that end within a week.")
+    n_answers: int = told("Answers to your disagreements of the last 7 days that you have not looked at.")
     n_done: int = told("Suggestions done and promises kept since Monday.")
     may_nudge: bool = told("Whether you may put suggestions away.")
 
@@ -128,6 +130,7 @@ def today(viewer: Viewer) -> TodayPage:
             promises=promised[:PROMISES],
             n_promises=len(promised),
             expiring=_expiring(con, viewer, [o for spoken in said.values() for o in spoken]),
+            n_answers=n_new_answers(con, viewer),
             n_done=own.n_done_this_week,
             may_nudge=may(viewer, Capability.NUDGE),
         )

@@ -1,11 +1,9 @@
 """What the section Trust shows: what people said, how far a model can be trusted, how healthy the data are."""
 
-from crm_core.views.trust import fairness, parts, unseen
+from crm_core.views.trust import fairness, parts, tasks, triage, unseen
 from crm_core.views.trust.data_health import (
     DataHealthPage,
-    FaultKind,
     FaultRow,
-    Feed,
     data_health,
     fault_rows,
 )
@@ -18,9 +16,7 @@ __all__ = [
     "DataHealthPage",
     "Disagreement",
     "DisagreementsPage",
-    "FaultKind",
     "FaultRow",
-    "Feed",
     "ModelPage",
     "data_health",
     "disagreements",
@@ -29,6 +25,8 @@ __all__ = [
     "model",
     "parts",
     "proof",
+    "tasks",
+    "triage",
     "unseen",
     "who_was_right",
 ]

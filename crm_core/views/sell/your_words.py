@@ -1,0 +1,101 @@
+"""The Your words page: what the viewer said against the model, and what it led to. Nobody else's is read here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import duckdb
+
+from crm_core import clock
+from crm_core.access import Viewer
+from crm_core.ledger import Kind
+from crm_core.views.reading import book, current, reading, told
+from crm_core.views.verdicts import Case, Feed, cases, feeds, subjects
+
+NEWS_DAYS = 7
+ANSWERS = "answers"
+"""Question of the private entry that says which answer a person has looked at."""
+
+
+@dataclass(frozen=True)
+class OwnWord:
+    """One disagreement of the viewer's own."""
+
+    case: Case = told("What you said, and the answer or the day by which it is due.")
+    name: str | None = told("Customer or lead it is about; empty where it is no longer in your scope.")
+    feed: Feed | None = told("Source that is to be mended, with who looks after it.")
+    is_new: bool = told("The answer has come since you last looked.")
+
+
+@dataclass(frozen=True)
+class YourWordsPage:
+    """Everything the Your words page shows."""
+
+    rows: tuple[OwnWord, ...] = told("Your disagreements, newest first.")
+    n_in_force: int = told("How many count today.")
+    n_waiting: int = told("How many wait for an answer.")
+    n_new: int = told("Answers that have come since you last looked.")
+    newest_at: datetime | None = told("When the newest answer came (UTC).")
+
+    @property
+    def is_empty(self) -> bool:
+        """The viewer has not disagreed yet."""
+        return not self.rows
+
+    @property
+    def why_empty(self) -> str:
+        """What a person can do about it."""
+        return "You have not disagreed with a score yet. Where you know better, press Disagree on Risk or Leads."
+
+
+def your_words(viewer: Viewer) -> YourWordsPage:
+    """The viewer's own disagreements with their answers."""
+    with reading(current()[0]) as con:
+        own = cases(con, viewer, own_only=True)
+        about = subjects(con, viewer, [(case.opinion.question, case.opinion.entity_id) for case in own])
+        known = feeds(con, viewer)
+    seen_at = _seen_at(viewer)
+    listed = []
+    for case in own:
+        subject = about.get((case.opinion.question, case.opinion.entity_id))
+        feed = known.get(case.feed, Feed(case.feed, None, None)) if case.feed else None
+        listed.append(OwnWord(case, subject.name if subject else None, feed, _is_new(case, seen_at)))
+    return YourWordsPage(
+        rows=tuple(listed),
+        n_in_force=sum(case.opinion.state == "in force" for case in own),
+        n_waiting=sum(case.is_waiting for case in own),
+        n_new=sum(row.is_new for row in listed),
+        newest_at=_newest(own),
+    )
+
+
+def n_new_answers(con: duckdb.DuckDBPyConnection, viewer: Viewer) -> int:
+    """Answers of the last 7 days that the viewer has not looked at."""
+    since = max(_seen_at(viewer), clock.utc_now() - timedelta(days=NEWS_DAYS))
+    return sum(_is_new(case, since) for case in cases(con, viewer, own_only=True))
+
+
+def _is_new(case: Case, seen_at: datetime) -> bool:
+    return case.news_at is not None and case.news_at > seen_at
+
+
+def _newest(own: Iterable[Case]) -> datetime | None:
+    return max((case.news_at for case in own if case.news_at), default=None)
+
+
+def _seen_at(viewer: Viewer) -> datetime:
+    """Moment of the newest answer the viewer has looked at, long ago if none."""
+    looked = book().entries(who=viewer.who, kinds=(Kind.NUDGE,), question=ANSWERS)
+    return max((_moment(entry.entity_key) for entry in looked), default=_LONG_AGO)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return _LONG_AGO
+
+
+_LONG_AGO = datetime(1970, 1, 1)  # noqa: DTZ001 - times inside the product are UTC without a zone

@@ -1,0 +1,111 @@
+"""Data errors that wait for a feed's owner, and facts people knew: who sees what of them, and until when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from crm_core.access import Role
+from crm_core.actions import triaging, withdraw
+from crm_core.errors import AccessDeniedError
+from crm_core.views import sell, trust
+from tests.views.answering import MORNING, own_feed, saw, say, sort, warehouse
+from tests.views.twenty import PEOPLE
+
+Move = Callable[[float], None]
+pytestmark = pytest.mark.usefixtures("clock")
+
+
+def test_a_data_error_is_a_task_for_the_owner_of_the_feed_until_it_is_mended(twenty: Path, clock: Move) -> None:
+    own_feed(twenty, "noah")
+    said = say("sara", "C11", words="we call them weekly")
+    sort(said, "data_error", "phone", why="the switch was off")
+    (task,) = trust.tasks.fix_tasks(PEOPLE["sara"]).rows
+    assert (task.title, task.owner_name, task.said_words, task.steward_words) == (
+        "Telephone", "Noah Lind", "we call them weekly", "the switch was off",
+    )  # fmt: skip
+    assert {who: [t.may_mend for t in trust.tasks.fix_tasks(PEOPLE[who]).rows] for who in PEOPLE} == {
+        "nora": [], "noah": [True], "sara": [False], "sam": [], "north": [], "south": [False],
+        "executive": [False], "analyst": [False], "steward": [True], "admin": [True],
+    }  # fmt: skip
+    clock(2)
+    triaging.mend(PEOPLE["noah"], triaging.Mend(said, "switched on again", "m"))
+    page = trust.tasks.fix_tasks(PEOPLE["sara"])
+    assert page.n_open == 0
+    assert [(t.mended_by, t.mended_words, t.may_mend) for t in page.rows] == [("Noah Lind", "switched on again", False)]
+    row = sell.your_words(PEOPLE["sara"]).rows[0]
+    assert (row.case.mended_by, row.case.mended_words, row.is_new) == ("Noah Lind", "switched on again", True)
+    assert row.feed is not None
+    assert row.feed.owner_name == "Noah Lind"
+
+
+def test_the_owner_of_a_feed_sees_of_a_customer_of_others_only_that_there_is_something(twenty: Path) -> None:
+    own_feed(twenty, "noah")
+    sort(say("sara", "C11", words="a secret of Sara's"), "data_error", "phone", why="a word of Stan's")
+    (task,) = trust.tasks.fix_tasks(PEOPLE["noah"]).rows
+    assert (task.about, task.entity_id, task.said_by, task.steward_name) == (None, None, "", "Stan Steward")
+    assert "secret" not in repr(task)
+    assert "Stan's" not in repr(task)
+
+
+@pytest.mark.parametrize("who", ["analyst", "executive"])
+def test_those_who_read_no_words_see_tasks_without_words(twenty: Path, who: str) -> None:
+    own_feed(twenty, "noah")
+    sort(say("sara", "C11", words="a secret of Sara's"), "data_error", "phone", why="a word of Stan's")
+    (task,) = trust.tasks.fix_tasks(PEOPLE[who]).rows
+    assert (task.said_words, task.steward_words) == ("", "")
+    assert ("Sara" in repr(task)) is (who == "executive")
+
+
+def test_a_feed_without_an_owner_is_told_as_such(twenty: Path) -> None:
+    own_feed(twenty, None)
+    sort(say("sara", "C11"), "data_error", "phone")
+    page = trust.tasks.fix_tasks(PEOPLE["steward"])
+    assert (page.n_open, page.n_ownerless, page.rows[0].owner_name, page.rows[0].may_mend) == (1, 1, None, True)
+
+
+def test_a_fact_has_the_day_it_was_said_and_is_seen_by_those_who_see_who_said_it(twenty: Path, clock: Move) -> None:
+    said = say("nora", "C01", "will_leave")
+    clock(2)
+    sort(said, "new_fact", "champion_left")
+    for who in ("nora", "north", "steward", "executive"):
+        (fact,) = sell.account(PEOPLE[who], "crm:C01").facts
+        assert (fact.fact, fact.known_at.date(), fact.who_name, fact.raises) == (
+            "Our champion has left", MORNING.date(), "Nora Berg", True,
+        )  # fmt: skip
+    (fact,) = sell.account(PEOPLE["analyst"], "crm:C01").facts
+    assert fact.who_name.startswith("Person ")
+    withdraw(PEOPLE["nora"], said, "w")
+    assert sell.account(PEOPLE["nora"], "crm:C01").facts == ()
+
+
+def test_a_fact_stays_when_the_view_has_expired(twenty: Path, clock: Move) -> None:
+    sort(say("nora", "C01"), "new_fact", "new_sponsor")
+    clock(90)
+    assert [fact.fact for fact in sell.account(PEOPLE["nora"], "crm:C01").facts] == ["A new sponsor speaks for us"]
+
+
+def test_of_a_merged_customer_the_fact_stands_on_the_one_that_is_left(twenty: Path) -> None:
+    with warehouse(twenty) as con:
+        con.execute("update identity.customer_links set customer_id = 'crm:C01' where customer_key = 'crm:C02'")
+    sort(say("nora", "C02", shown=saw), "new_fact", "budget_cut")
+    assert [fact.fact for fact in sell.account(PEOPLE["nora"], "crm:C01").facts] == ["Their budget was cut"]
+
+
+def test_whom_the_policy_does_not_know_sees_nothing(twenty: Path) -> None:
+    own_feed(twenty, "noah")
+    sort(say("sara", "C11"), "data_error", "phone")
+    nobody = replace(PEOPLE["noah"], role=cast("Role", "owner"))
+    page = trust.triage.triage_page(nobody)
+    assert (page.may_sort, page.may_read_wishes, page.rows, page.wishes) == (False, False, (), ())
+    assert trust.tasks.fix_tasks(nobody).rows == ()
+    assert sell.your_words(nobody).rows == ()
+
+
+def test_an_unknown_task_is_out_of_scope(twenty: Path) -> None:
+    with pytest.raises(AccessDeniedError, match="Not in your scope"):
+        triaging.mend(PEOPLE["steward"], triaging.Mend("no such id", "it is done", "m"))
