@@ -1,5 +1,6 @@
 """The write door: one function per thing a person can do; each validates, records what was shown, and appends."""
 
+from crm_core.actions import first_views
 from crm_core.actions.answers import Answer, answer
 from crm_core.actions.disagreements import Disagree, disagree, withdraw
 from crm_core.actions.models import ModelChoice, choose_model
@@ -7,11 +8,9 @@ from crm_core.actions.nudges import Nudge, nudge
 from crm_core.actions.releases import Release, release_stop
 from crm_core.actions.storing import Receipt
 from crm_core.actions.tours import tour_seen
-from crm_core.ledger import BELIEFS, REASONS
+from crm_core.ledger import words
 
 __all__ = [
-    "BELIEFS",
-    "REASONS",
     "Answer",
     "Disagree",
     "ModelChoice",
@@ -21,8 +20,10 @@ __all__ = [
     "answer",
     "choose_model",
     "disagree",
+    "first_views",
     "nudge",
     "release_stop",
     "tour_seen",
     "withdraw",
+    "words",
 ]

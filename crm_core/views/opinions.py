@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import duckdb
@@ -11,6 +11,7 @@ import duckdb
 from crm_core.access import Custody, Viewer, visible_entries
 from crm_core.clock import today
 from crm_core.ledger import Fate, Kind, StoredEntry, fates, label
+from crm_core.views.first_view import waiting
 from crm_core.views.reading import book, rows, told
 
 SPOKEN = (Kind.DISAGREEMENT, Kind.WITHDRAWAL)
@@ -40,9 +41,16 @@ class Opinion:
     shown_version: str | None = told("Model version then.")
 
 
-def ledger_key() -> int:
-    """Number of the newest word in the ledger that others see: part of the cache key of everything that shows any."""
-    return book().newest(PUBLIC)
+def ledger_key(viewer: Viewer | None = None) -> int:
+    """Number of the newest word in the ledger that others see: part of the cache key of everything that shows any.
+
+    Parameters
+    ----------
+    viewer : Viewer, optional
+        Also his own first views, which decide what numbers he is shown.
+    """
+    others = book().newest(PUBLIC)
+    return others if viewer is None else max(others, book().newest((Kind.FIRST_VIEW,), viewer.who))
 
 
 def opinions(
@@ -68,6 +76,8 @@ def opinions(
     holders = _custody(con, {(e.entity_kind, link.get(e.entity_key, e.entity_key)) for e in about})
     seen = visible_entries(viewer, about, lambda kind, key: holders.get((kind, link.get(key, key))))
     found = [_opinion(viewer, entry, became[entry.id], link.get(entry.entity_key, entry.entity_key)) for entry in seen]
+    hidden = waiting(viewer).get(question, frozenset())
+    found = [_without_number(o) if o.entity_id in hidden else o for o in found]
     return tuple(sorted(found, key=lambda o: o.recorded_at, reverse=True))
 
 
@@ -99,6 +109,11 @@ def _opinion(viewer: Viewer, entry: StoredEntry, fate: Fate, entity_id: str) -> 
         shown_high=entry.shown.high,
         shown_version=entry.shown.model_version,
     )
+
+
+def _without_number(opinion: Opinion) -> Opinion:
+    """What the model said beside a word would give its number away."""
+    return replace(opinion, shown_probability=None, shown_low=None, shown_high=None)
 
 
 def _state(fate: Fate) -> str:

@@ -8,12 +8,12 @@ from typing import Any
 import streamlit as st
 
 from crm_core.views import sell
-from pages._kit import answer, disagree, evidence, people, state, words
+from pages._kit import answer, disagree, evidence, first_view, people, state, words
 from pages._kit.questions import CHURN, Question
 from pages._kit.shell import Context, note
 
 CARDS = 10
-COLOURS = {"high": "red", "medium": "orange", "low": "green", "unknown": "gray", "none": "gray"}
+COLOURS = {"high": "red", "medium": "orange", "low": "green", "unknown": "gray", "none": "gray", "yours": "blue"}
 Figure = tuple[str, str, str, str]
 """Label, value, what stands under it, help."""
 
@@ -98,11 +98,14 @@ def scored(
     """What is said of one score: name, chance, facts, reasons, doubts, what people say."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(f"**{words.plain(row.name)}**")
-        if page.model_version and (row.probability is not None or row.evidence.is_withheld):
+        is_told = row.probability is not None or row.evidence.is_withheld or first_view.is_asked(row)
+        if page.model_version and is_told:
             tier(row.tier)
     if row.probability is not None:
         usual = f" Usual here: {words.of_100(page.base_rate)}." if page.base_rate is not None else ""
         st.markdown(question.told(row.probability, row.low, row.high) + usual)
+    if first_view.is_asked(row):
+        st.markdown(first_view.WAITS)
     note(" · ".join(words.plain(fact) for fact in facts))
     evidence.said(ctx, row.evidence, question.one)
     signs = [f"{'▲' if r.points > 0 else '▼'} {words.plain(words.reason(r.sentence, r.points))}" for r in row.reasons]
@@ -125,5 +128,8 @@ def _customer(ctx: Context, page: sell.RiskPage, row: sell.parts.RiskRow, *, key
     with st.container(horizontal=True):
         if st.button("Open account", key=f"open_{key}"):
             state.open_account(row.customer_id)
-        disagree.button(ctx, row.customer_id, key=key, is_primary=is_primary)
+        if first_view.is_asked(row):
+            first_view.button((row.customer_id, row.name), key=key)
+        else:
+            disagree.button(ctx, row.customer_id, key=key, is_primary=is_primary)
         answer.button(ctx, row.evidence, (row.customer_id, row.name), key=key)

@@ -10,10 +10,10 @@ import streamlit as st
 
 from crm_core import actions, clock
 from crm_core.access import Capability, Viewer, may
-from crm_core.actions import BELIEFS, REASONS, Disagree
+from crm_core.actions import Disagree
 from crm_core.errors import CrmError
 from crm_core.settings import settings
-from pages._kit import gateway, state, words
+from pages._kit import first_view, gateway, state, words
 from pages._kit.questions import CHURN, Question
 from pages._kit.shell import Context, note
 
@@ -68,7 +68,9 @@ def _dialog(ctx: Context, form: Form) -> None:
         st.error(words.plain(error.sentence()))
         return
     st.markdown(f"**{words.plain(score.entity_name)}**")
-    if score.probability is None:
+    if score.tier == first_view.TIER:
+        note(first_view.WAITS)
+    elif score.probability is None:
         note(f"The model has no number for this {form.question.one}. Your view counts all the same.")
     else:
         note(f"The model says: {words.chance(score.probability, score.low, score.high)} {form.question.event}.")
@@ -83,13 +85,13 @@ def _dialog(ctx: Context, form: Form) -> None:
 def _asked(form: Form) -> Disagree | None:
     """The form's fields and what they say; None as long as something is missing."""
     question = form.question
-    codes, said_as = list(BELIEFS[question.code]), question.beliefs
+    codes, said_as = list(actions.words.BELIEFS[question.code]), question.beliefs
     belief = st.segmented_control("What do you believe?", codes, format_func=said_as.__getitem__, key="disagree_belief")
     reason = st.selectbox(
         "Why?",
-        list(REASONS),
+        list(actions.words.REASONS),
         index=None,
-        format_func=lambda code: REASONS[code],
+        format_func=lambda code: actions.words.REASONS[code],
         placeholder="Choose a reason",
         key="disagree_reason",
     )

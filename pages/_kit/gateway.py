@@ -149,7 +149,7 @@ def _answer(key: Key, name: str, chosen: Key, more: dict[str, Any], _view: Calla
 def _key(viewer: Viewer, *, has_opinions: bool = False) -> Key:
     """Everything an answer depends on beside its arguments: who asks, which build, what was said, and the day."""
     key: Key = (scope_key(viewer), str(settings().data_dir), views.build_key())
-    return (*key, views.ledger_key(), clock.today()) if has_opinions else key
+    return (*key, views.ledger_key(viewer), clock.today()) if has_opinions else key
 
 
 @st.cache_data(max_entries=5, show_spinner=False)

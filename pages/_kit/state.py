@@ -68,7 +68,7 @@ def persona_chosen(default: str) -> Callable[[], None]:
             st.query_params.pop(AS, None)
         else:
             st.query_params[AS] = who
-        for key in (CHOSEN, RECEIPT, "form", "_kept_risk", "_kept_pipeline", "_kept_leads", NUDGED):
+        for key in (CHOSEN, RECEIPT, "form", "first_view_form", "_kept_risk", "_kept_pipeline", "_kept_leads", NUDGED):
             st.session_state.pop(key, None)
         st.query_params.pop(LEAD, None)
 

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from crm_core.views import sell
-from pages._kit import evidence, paper, state, words
+from pages._kit import evidence, first_view, paper, state, words
 from pages._kit.questions import CHURN, LEAD, Question
 from pages._kit.shell import Context
 
@@ -100,6 +100,8 @@ def _reason_columns(page: sell.parts.ScoredPage, rows: Sequence[sell.parts.Score
 
 def _asked(row: sell.parts.ScoredRow) -> str:
     """The question in place of reasons, where there is not enough evidence."""
+    if first_view.is_asked(row):
+        return f"{first_view.ASK} The number waits for your view."
     asked = evidence.question(row.evidence) if row.evidence.is_withheld else ""
     return f"Ask: {asked}" if asked else ""
 

@@ -5,7 +5,21 @@ from __future__ import annotations
 import streamlit as st
 
 from crm_core.views import sell
-from pages._kit import answer, boxes, brief, charts, disagree, facts, gateway, movement, search, shell, state, words
+from pages._kit import (
+    answer,
+    boxes,
+    brief,
+    charts,
+    disagree,
+    facts,
+    first_view,
+    gateway,
+    movement,
+    search,
+    shell,
+    state,
+    words,
+)
 
 ctx = shell.context()
 customer = st.query_params.get(state.CUSTOMER, "")
@@ -28,7 +42,7 @@ title, actions = st.columns([5, 2], vertical_alignment="top")
 with title:
     shell.header(ctx, words.plain(page.name), "churn", boxes.who(page))
 with actions, st.container(horizontal=True, horizontal_alignment="right"):
-    if page.left_on is None:
+    if page.left_on is None and not first_view.is_asked(page):
         disagree.button(ctx, page.customer_id, key="account", is_primary=True)
     brief.button()
 if state.wants_brief():
@@ -58,3 +72,4 @@ for tab, draw in zip(st.tabs(list(tabs)), tabs.values(), strict=True):
         draw(ctx, page)
 disagree.open_form(ctx, (page.customer_id,))
 answer.open_form(ctx, (page.customer_id,))
+first_view.open_form(ctx, (page.customer_id,))

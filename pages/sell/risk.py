@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from crm_core.views import sell
-from pages._kit import answer, cards, charts, disagree, filters, gateway, shell, state, tables, words
+from pages._kit import answer, cards, charts, disagree, filters, first_view, gateway, shell, state, tables, words
+from pages._kit.questions import CHURN
 
 ctx = shell.context()
 shell.header(ctx, "Who may leave within 90 days?", "churn")
@@ -26,6 +27,7 @@ if page.is_empty:
     shell.empty(page.why_empty)
     st.stop()
 
+first_view.waiting(page, CHURN)
 chosen = st.session_state.get(state.CHOSEN, "")
 if chosen not in {row.customer_id for row in page.rows}:
     chosen = page.rows[0].customer_id
@@ -56,3 +58,4 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
     )
 disagree.open_form(ctx)
 answer.open_form(ctx)
+first_view.open_form(ctx)

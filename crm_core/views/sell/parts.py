@@ -16,6 +16,7 @@ from crm_core.views.sell.promises import PromiseRow
 from crm_core.views.sell.record import Contact, Contract, Event, Ticket
 from crm_core.views.sell.risk import RiskRow
 from crm_core.views.sell.today import Call, Expiring, TodayPage
+from crm_core.views.sell.views_first import ViewFirst
 from crm_core.views.shown import ShownScore
 
 __all__ = [
@@ -49,5 +50,6 @@ __all__ = [
     "Ticket",
     "TodayPage",
     "Totals",
+    "ViewFirst",
     "WinRate",
 ]
