@@ -90,6 +90,8 @@ def read_kept(settings: Settings, question: str, build_id: str) -> Kept | None:
     as_of = date.fromisoformat(said["as_of"])
     frame = table.to_pandas(ignore_metadata=True)
     frame.insert(1, "as_of", as_of)
+    # Kept only where somebody had told us anything.
+    frame = frame.assign(**{name: 0.0 for name in people_features() if name not in frame})
     scores = scores[scores["as_of"] == as_of].drop(columns="as_of")
     return Kept(build_id, as_of, frame.merge(scores, on="entity_id"), Meaning(said["features"], said["outcome"]))
 

@@ -153,10 +153,12 @@ def _spread(page: sell.RiskPage) -> float:
 
 def _sampled(page: sell.RiskPage) -> str:
     n = len(page.points)
+    waiting = f"{words.number(page.n_yours)} waiting for your view"
     if page.n_unknown:
-        of = f"{words.number(page.n_unknown)} without enough evidence"
-        of += f" and {words.number(page.n_yours)} waiting for your view" if page.n_yours else ""
+        of = f"{words.number(page.n_unknown)} without enough evidence" + (f" and {waiting}" if page.n_yours else "")
         return f"{of} not drawn: see Worth a question; ring: somebody disagrees"
+    if page.n_yours:
+        return f"{waiting} not drawn; a click chooses a customer; ring: somebody disagrees"
     if n < page.n_matching and n >= 2_000:
         return f"a fair sample of {words.number(n)} is drawn; ring: somebody disagrees"
     return "a click chooses a customer; ring: somebody disagrees"

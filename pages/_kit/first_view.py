@@ -58,8 +58,12 @@ def waiting(page: sell.RiskPage | sell.parts.LeadsPage, question: Question) -> N
     """Above a list: how many numbers wait, and that their place says nothing."""
     if page.n_yours:
         said = words.counted(page.n_yours, question.one)
-        verb = "waits" if page.n_yours == 1 else "wait"
-        note(f"**Your view first:** {said} {verb} for what you think; they stand on top, by money.", tip=WHY)
+        wait = (
+            "waits for what you think; it stands on top"
+            if page.n_yours == 1
+            else "wait for what you think; they stand on top"
+        )
+        note(f"**Your view first:** {said} {wait}, by money.", tip=WHY)
 
 
 def measured(found: Sequence[Measured]) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from crm_core.views.trust.card import Level, Top
+from crm_core.views.trust.card import Level, PeopleTold, Top
 from crm_core.views.trust.data_health import Finding, Landed
+from crm_core.views.trust.first_views import FirstViews
 from crm_core.views.trust.judged import LATE_DAYS, LEAST_CASES, LEAST_PEOPLE, Awaited, JudgedCell, WhoWasRightPage
 from crm_core.views.trust.proof import Proof
 from crm_core.views.trust.tracking import Month
@@ -16,6 +17,7 @@ __all__ = [
     "LEAST_PEOPLE",
     "Awaited",
     "Finding",
+    "FirstViews",
     "JudgedCell",
     "Landed",
     "Level",
@@ -23,6 +25,7 @@ __all__ = [
     "Month",
     "Moved",
     "Part",
+    "PeopleTold",
     "Proof",
     "Top",
     "Version",
