@@ -58,6 +58,7 @@ class Build:
             "inactivity_days": self.settings.inactivity_days,
             "build_id": self.folder.build_id,
             "meant": dict(ledger.words.MEANT),
+            "facts": ledger.words.raising(),
             "answers_until": "" if self.looks_back else self.began.isoformat(" ", "seconds"),
             **self.settings.money,
         }

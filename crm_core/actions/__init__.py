@@ -1,10 +1,9 @@
 """The write door: one function per thing a person can do; each validates, records what was shown, and appends."""
 
-from crm_core.actions import models, triaging
+from crm_core.actions import first_views, models, releases, triaging
 from crm_core.actions.answers import Answer, answer
 from crm_core.actions.disagreements import Disagree, disagree, disagree_all, withdraw
 from crm_core.actions.nudges import Nudge, nudge
-from crm_core.actions.releases import Release, release_stop
 from crm_core.actions.storing import Receipt
 from crm_core.actions.tours import tour_seen
 from crm_core.ledger import words
@@ -14,13 +13,13 @@ __all__ = [
     "Disagree",
     "Nudge",
     "Receipt",
-    "Release",
     "answer",
     "disagree",
     "disagree_all",
+    "first_views",
     "models",
     "nudge",
-    "release_stop",
+    "releases",
     "tour_seen",
     "triaging",
     "withdraw",

@@ -89,6 +89,11 @@ FACTS: Mapping[str, Mapping[str, Fact]] = {
 """Question -> code of a fact -> what it says."""
 
 
+def raising() -> dict[str, int]:
+    """'question:code' of every fact -> 1 if it makes the question's event likelier, else 0; for the warehouse."""
+    return {f"{question}:{code}": int(fact.raises) for question, facts in FACTS.items() for code, fact in facts.items()}
+
+
 def meant(belief: str, probability: float | None) -> float:
     """Chance (0..1) of the question's event that a person stands for: his own number, else what his belief stands for.
 

@@ -9,6 +9,7 @@ from typing import Any
 from crm_core.scoring.drift import Drift, Reference
 from crm_core.scoring.fairness import Fairness, Overridden, fairness_of, overridden_of
 from crm_core.scoring.guard import Exclusion
+from crm_core.scoring.lift_by_people import PeopleLift
 from crm_core.scoring.metrics import CalibrationBin, LiftBin, Quality
 from crm_core.scoring.slices import Slice
 
@@ -34,7 +35,8 @@ class Card:
     of either outcome that a model needs. slices: the test rows by part.
     references: how the features were spread when it learned; drift: how far they have moved since, worked out anew at
     every build (empty on the stored card). fairness: the check of this very version;
-    stopped: that of a newer one which waits for the owner of the stop; overrides: people's words by group.
+    stopped: that of a newer one which waits for the owner of the stop; overrides: people's words by group. people: what
+    using what people told us would add, empty where nobody has said anything.
     """
 
     question: str
@@ -80,6 +82,7 @@ class Card:
     fairness: Fairness | None = None
     stopped: Fairness | None = None
     overrides: list[Overridden] = field(default_factory=list)
+    people: PeopleLift | None = None
 
     def with_quality(self, found: Quality) -> Card:
         """The card with the measured figures filled in."""
@@ -109,5 +112,6 @@ class Card:
             facts[name] = [kind(**row) for row in facts.get(name, [])]
         for name in ("fairness", "stopped"):
             facts[name] = fairness_of(facts.get(name))
+        facts["people"] = PeopleLift(**facts["people"]) if facts.get("people") else None
         facts["overrides"] = overridden_of(facts.get("overrides", []))
         return Card(**facts)

@@ -17,6 +17,7 @@ import pandas as pd
 from crm_core.warehouse import FeatureMeaning
 
 SURE = frozenset({"crm", "billing"})
+NEVER_BLIND = SURE | {"people"}
 LOGGED = ("calls", "emails", "meetings")
 SEED = 11
 WORSE, LEAST, MOST = 1.5, 0.25, 0.6
@@ -43,7 +44,9 @@ class Sight:
     @cached_property
     def feeds(self) -> tuple[str, ...]:
         """Feeds that may be blind and on which a feature rests, in the order of the alphabet."""
-        return tuple(sorted({f for n in self.names if n in self.meanings for f in self.meanings[n].feeds} - SURE))
+        return tuple(
+            sorted({f for n in self.names if n in self.meanings for f in self.meanings[n].feeds} - NEVER_BLIND)
+        )
 
     def unseen(self, blind: str) -> np.ndarray:
         """Which features are unknown where these feeds (parted by commas) are blind, shape (n_features,)."""

@@ -14,7 +14,7 @@ from crm_core.scoring.question import questions
 from crm_core.settings import Settings
 from crm_core.warehouse import BuildFolder, run_dbt
 
-MODELS = ["staging", "+feat_customer", "+feat_lead", "+feat_attribute"]
+MODELS = ["staging", "+feat_customer", "+feat_lead", "+feat_attribute", "+feat_people"]
 
 
 @contextmanager

@@ -18,7 +18,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from crm_core.scoring.matrix import Matrix
+from crm_core.scoring.matrix import Matrix, people_features
 from crm_core.settings import Settings
 
 META = b"second_opinion"
@@ -47,6 +47,7 @@ def keep(matrix: Matrix, question: str, as_of: date, meaning: Meaning, folder: P
     """Write the rows of the newest day into a build's pending folder, as small as they get without loss."""
     frame = matrix.frame[matrix.frame["as_of"] == as_of]
     columns = ["entity_id", *(c for c in ASIDE if c in frame), *(f for f in matrix.features if f not in ASIDE)]
+    columns += [p for p in people_features() if p in frame and frame[p].any()]
     small = pd.DataFrame({c: _small(frame[c]) for c in columns})
     table = pa.Table.from_pandas(small, preserve_index=False)
     said = {"as_of": as_of.isoformat(), "features": dict(meaning.features), "outcome": meaning.outcome}
@@ -89,6 +90,8 @@ def read_kept(settings: Settings, question: str, build_id: str) -> Kept | None:
     as_of = date.fromisoformat(said["as_of"])
     frame = table.to_pandas(ignore_metadata=True)
     frame.insert(1, "as_of", as_of)
+    # Kept only where somebody had told us anything.
+    frame = frame.assign(**{name: 0.0 for name in people_features() if name not in frame})
     scores = scores[scores["as_of"] == as_of].drop(columns="as_of")
     return Kept(build_id, as_of, frame.merge(scores, on="entity_id"), Meaning(said["features"], said["outcome"]))
 

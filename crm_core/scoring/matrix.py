@@ -11,6 +11,7 @@ import pandas as pd
 
 from crm_core.protecting import is_protected_name
 from crm_core.scoring.question import Question
+from crm_core.warehouse import feature_meanings
 
 MAX_ATTRIBUTES = 200
 ASIDE = ("entity_id", "as_of", "is_positive", "owner_id", "blind_feeds")
@@ -30,7 +31,7 @@ class Matrix:
     """Rows for a model: one per entity × as_of.
 
     `frame` has the columns entity_id, as_of, is_positive (NaN where not known), owner_id, blind_feeds (parted by
-    commas) and the features.
+    commas), the features, and beside these what people told us (`people_features`), which only a challenger uses.
     """
 
     frame: pd.DataFrame
@@ -42,6 +43,11 @@ class Matrix:
     def labelled(self) -> pd.DataFrame:
         """Rows whose outcome is known."""
         return self.frame[self.frame["is_positive"].notna()]
+
+
+def people_features() -> tuple[str, ...]:
+    """Features made of what people told us; 0 where nobody said anything."""
+    return tuple(feature_meanings("feat_people"))
 
 
 def read_attributes(con: duckdb.DuckDBPyConnection, question: Question) -> tuple[Attribute, ...]:
@@ -68,7 +74,7 @@ def feature_names(con: duckdb.DuckDBPyConnection, question: Question) -> set[str
     """Every column a model of this question could use in this build."""
     columns = con.execute(f"select * from features.{question.features} limit 0").description or []
     usable = {column_name(a.name) for a in read_attributes(con, question) if a.purpose == "feature"}
-    return {column[0] for column in columns} | usable
+    return {column[0] for column in columns} | usable | set(people_features())
 
 
 def label_dates(con: duckdb.DuckDBPyConnection, question: Question) -> list[tuple[date, int, int]]:
@@ -111,8 +117,9 @@ def read_matrix(
         where {where} and hash(f.{question.key}) % 1000000 < {int(share * 1_000_000)}
     """
     sql = _with_attributes(chosen, question, used) if used else f"select * from ({chosen})"
+    sql = _with_people(con, sql, question)
     frame = _plain(con.execute(f"{sql} order by entity_id, as_of", days).df())
-    features = tuple(c for c in frame.columns if c not in ASIDE)
+    features = tuple(c for c in frame.columns if c not in (*ASIDE, *people_features()))
     return Matrix(frame, features, attributes, told)
 
 
@@ -126,6 +133,19 @@ def _with_attributes(chosen: str, question: Question, used: Sequence[Attribute])
         )
         select c.*, w.* exclude (entity_id, as_of)
         from chosen as c left join wide as w using (entity_id, as_of)
+    """
+
+
+def _with_people(con: duckdb.DuckDBPyConnection, sql: str, question: Question) -> str:
+    """Beside each row what people told us; a build of an older version does not know it."""
+    known = "select 1 from information_schema.tables where table_schema = 'features' and table_name = 'feat_people'"
+    if con.execute(known).fetchone() is None:
+        return f"select r.*, {', '.join(f'0.0 as {name}' for name in people_features())} from ({sql}) as r"
+    columns = ", ".join(f"coalesce(p.{name}, 0) as {name}" for name in people_features())
+    return f"""
+        select r.*, {columns} from ({sql}) as r
+        left join features.feat_people as p
+            on p.entity = '{question.entity}' and r.entity_id = p.entity_id and r.as_of = p.as_of
     """
 
 

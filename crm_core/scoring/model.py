@@ -78,7 +78,9 @@ class Model:
     def sight(self) -> Sight:
         """Which features are unknown when which feeds are blind."""
         entity = "feat_customer" if self.card.question == "churn" else "feat_lead"
-        return Sight(tuple(f.name for f in self.contract.features), feature_meanings(entity))
+        return Sight(
+            tuple(f.name for f in self.contract.features), feature_meanings(entity) | feature_meanings("feat_people")
+        )
 
     @cached_property
     def attention(self) -> np.ndarray:

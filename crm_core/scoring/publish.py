@@ -126,8 +126,10 @@ def _gate(
             kept_on = f"version {champion.card.version} is kept: training it anew found {candidate.card.reason}"
             return Verdict(champion, champion.card, False, kept_on)
         return Verdict(None, candidate.card, True, note)
-    asked = questions()[candidate.card.question]
-    fairness = check(con, asked, candidate.model, candidate.test)
+    candidate = _preferred(con, settings, candidate)
+    if candidate.model is None:
+        return Verdict(None, candidate.card, True, note)
+    fairness = check(con, questions()[candidate.card.question], candidate.model, candidate.test)
     card = replace(candidate.card, fairness=fairness)
     refusal = _refusal(candidate, champion) if champion else ""
     if champion and refusal:
@@ -140,6 +142,19 @@ def _gate(
         registry.save(settings, replace(candidate.model, card=kept))
         return _waits(champion, kept)
     return Verdict(candidate.model, replace(card, status="champion", reason=note), True, note)
+
+
+def _preferred(con: duckdb.DuckDBPyConnection, settings: Settings, candidate: Candidate) -> Candidate:
+    """The candidate that uses what people told us, if it also passes the gate and the fairness check."""
+    wider, found = candidate.with_people, candidate.card.people
+    if wider is None or wider.model is None or candidate.model is None or found is None:
+        return candidate
+    fairness = check(con, questions()[candidate.card.question], wider.model, wider.test)
+    is_stopped = stop.stopped(fairness, is_owned=stop.has_owner(con, settings)).is_stopped
+    refusal = _refusal(wider, candidate.model) or ("the fairness check stops it" if is_stopped else "")
+    chosen = candidate if refusal else wider
+    card = replace(chosen.card, people=replace(found, is_used=not refusal, reason=refusal))
+    return replace(chosen, card=card, with_people=None)
 
 
 def _waits(champion: Model | None, held: Card) -> Verdict:

@@ -194,7 +194,7 @@ def _doubts(model: Model, scored: Scored, *, is_backcast: bool) -> list[str]:
 def meanings_of(model: Model, matrix: Matrix) -> dict[str, FeatureMeaning]:
     """Meaning of every feature the model uses, ours and custom ones."""
     entity = "feat_customer" if model.card.question == "churn" else "feat_lead"
-    known = dict(feature_meanings(entity))
+    known = feature_meanings(entity) | feature_meanings("feat_people")
     known |= {m.name: m for m in (attribute_meaning(a) for a in matrix.attributes)}
     return {f.name: known.get(f.name) or _unknown(f.name) for f in model.contract.features}
 

@@ -12,6 +12,7 @@ import pandas as pd
 import xgboost as xgb
 
 from crm_core.clock import BUCKET_DAYS
+from crm_core.scoring import people
 from crm_core.scoring.booster import Rows, best_rounds, margin, train_booster
 from crm_core.scoring.calibration import Calibrator
 from crm_core.scoring.card import Card
@@ -20,13 +21,14 @@ from crm_core.scoring.encoding import FeatureContract, make_contract
 from crm_core.scoring.explain import contributions
 from crm_core.scoring.gaps import Sight, best_seen, donors_of, evidence, with_gaps
 from crm_core.scoring.guard import screen
+from crm_core.scoring.lift_by_people import PeopleLift
 from crm_core.scoring.matrix import Matrix, is_told, label_dates, read_matrix
 from crm_core.scoring.metrics import calibration_bins, lift, quality
 from crm_core.scoring.model import FINAL, CalibrationCases, Model, levels
 from crm_core.scoring.question import Question
 from crm_core.scoring.slices import measure
 from crm_core.scoring.split import N_FOLDS, TimeSplit, fold_of, time_split
-from crm_core.warehouse import feature_meanings
+from crm_core.warehouse import FeatureMeaning, feature_meanings
 
 MIN_POSITIVES_PER_PART = 10
 ENOUGH_CALIBRATION_POSITIVES = 2_000
@@ -37,12 +39,14 @@ GAP_WEIGHT = 0.2
 class Candidate:
     """Outcome of a training: a card, and a model if the data carry one.
 
-    `test` holds the rows the card was measured on, for the comparison with the champion.
+    `test` holds the rows the card was measured on, for the comparison with the champion. `with_people` is one that also
+    uses what people told us, where it is better beyond noise.
     """
 
     card: Card
     model: Model | None
     test: pd.DataFrame
+    with_people: Candidate | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,7 @@ def train_candidate(con: duckdb.DuckDBPyConnection, run: Run) -> Candidate:
         return Candidate(replace(blank, reason=too_thin), None, matrix.labelled.iloc[:0])
     split = None if told else time_split([d for d, _, _ in known], question.horizon_days)
     if split and _has_enough(matrix.labelled, split):
-        return _by_time(run, matrix, split, blank)
+        return _tried_with_people(run, matrix, split, blank)
     return _by_folds(run, matrix, blank)
 
 
@@ -110,12 +114,34 @@ def _rows(contract: FeatureContract, frame: pd.DataFrame) -> Rows:
 
 
 def _sight(run: Run, contract: FeatureContract) -> Sight:
-    meanings = feature_meanings(run.question.features) if run.expects_gaps else {}
+    meanings = _meanings(run.question) if run.expects_gaps else {}
     return Sight(tuple(f.name for f in contract.features), meanings)
 
 
 def _monotone(question: Question) -> dict[str, int]:
-    return {name: meaning.monotone for name, meaning in feature_meanings(question.features).items()}
+    return {name: meaning.monotone for name, meaning in _meanings(question).items()}
+
+
+def _meanings(question: Question) -> dict[str, FeatureMeaning]:
+    return feature_meanings(question.features) | feature_meanings("feat_people")
+
+
+def _tried_with_people(run: Run, matrix: Matrix, split: TimeSplit, blank: Card) -> Candidate:
+    """The ordinary candidate; where people told enough also one that uses it, kept only if better beyond noise."""
+    ordinary = _by_time(run, matrix, split, blank)
+    found = people.told(matrix, split)
+    if found is None or ordinary.model is None:
+        return ordinary
+    wider = _by_time(run, people.widened(matrix), split, blank) if found.is_enough else None
+    if wider and wider.model:
+        found = people.compared(found, ordinary.model, wider.model, ordinary.test)
+    told = _said_on_card(ordinary, found)
+    return replace(told, with_people=_said_on_card(wider, found)) if wider and found.is_better else told
+
+
+def _said_on_card(candidate: Candidate, found: PeopleLift) -> Candidate:
+    card = replace(candidate.card, people=found)
+    return replace(candidate, card=card, model=replace(candidate.model, card=card) if candidate.model else None)
 
 
 def _by_time(run: Run, matrix: Matrix, split: TimeSplit, blank: Card) -> Candidate:

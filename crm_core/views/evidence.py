@@ -12,39 +12,16 @@ import duckdb
 from crm_core.access import Viewer, person_column
 from crm_core.clock import today
 from crm_core.ledger import Kind
+from crm_core.views.first_view import UNKNOWN, scores
 from crm_core.views.reading import book, rows, told
 
 QUESTION = {"customer": "churn", "lead": "lead"}
-UNKNOWN = "unknown"
-"""Tier of a score that is withheld: there is too little to go by."""
-
 ASKED_FIRST = ("calls", "meetings", "emails", "product_usage", "orders", "tickets", "surveys")
 """Feeds whose gap somebody who knows the customer can fill, what he knows best first."""
 
 ANSWERED = "answered"
 ALWAYS_SEEN = 2
 """Records of the CRM and of billing: they stay true when their feed falls silent."""
-
-# A score that is withheld keeps its number in the warehouse; nobody is shown it, at no exit. The second part gives
-# columns that a build of an older version lacks.
-SCORES = """(
-    select * replace (
-        case when tier is distinct from 'unknown' then probability end as probability,
-        case when tier is distinct from 'unknown' then low end as low,
-        case when tier is distinct from 'unknown' then high end as high,
-        case when tier is distinct from 'unknown' then raw end as raw,
-        case when tier is distinct from 'unknown' then fragile_low end as fragile_low,
-        case when tier is distinct from 'unknown' then fragile_high end as fragile_high
-    )
-    from (
-        select * from marts.mart_score
-        union all by name
-        select null::varchar as evidence_level, null::integer as n_seen, null::integer as n_feeds,
-            null::boolean as is_withheld, null::boolean as is_fragile, null::double as fragile_low,
-            null::double as fragile_high, null::varchar as ask_feed, null::boolean as is_worth_asking
-        where false
-    )
-)"""
 
 
 @dataclass(frozen=True)
@@ -97,7 +74,7 @@ def evidence_of(
     gaps: dict[str, list[Gap]] = {}
     for row in rows(con, _gaps(viewer, entity), asked):
         gaps.setdefault(row.pop("entity_id"), []).append(Gap(**row))
-    found = rows(con, _sums(entity), asked | day)
+    found = rows(con, _sums(viewer, entity), asked | day)
     return {row["entity_id"]: _evidence(row, gaps.get(row["entity_id"], []), waiting) for row in found}
 
 
@@ -122,7 +99,7 @@ def _gaps(viewer: Viewer, entity: str) -> str:
     """
 
 
-def _sums(entity: str) -> str:
+def _sums(viewer: Viewer, entity: str) -> str:
     return f"""
         with feeds as (
             select entity_id, count(*) as n, count(*) filter (where is_seen) as n_seen from marts.mart_coverage
@@ -140,7 +117,7 @@ def _sums(entity: str) -> str:
             coalesce(s.is_fragile, false) as is_fragile, s.fragile_low as low, s.fragile_high as high,
             coalesce(s.ask_feed, '') as ask_feed
         from (select unnest($keys) as id) as m
-        left join {SCORES} as s on s.question = '{QUESTION[entity]}' and s.entity_id = m.id
+        left join {scores(viewer)} as s on s.question = '{QUESTION[entity]}' and s.entity_id = m.id
         left join feeds as f on f.entity_id = m.id
         left join newest as n on n.entity_id = m.id
     """

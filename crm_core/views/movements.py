@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from crm_core.views.evidence import UNKNOWN
+from crm_core.views.first_view import UNKNOWN
 from crm_core.views.reading import rows, told
 
 CAUSES = ("behaviour", "late_data", "sight", "model", "definition")

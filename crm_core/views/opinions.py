@@ -12,6 +12,7 @@ from crm_core.access import Custody, CustodyOf, Viewer, visible_entries
 from crm_core.clock import today
 from crm_core.ledger import Fate, Kind, StoredEntry, fates, label
 from crm_core.ledger import words as vocabulary
+from crm_core.views.first_view import waiting
 from crm_core.views.reading import book, current, reading, rows, told
 
 SPOKEN = (Kind.DISAGREEMENT, Kind.WITHDRAWAL)
@@ -46,9 +47,16 @@ class Opinion:
     shown_version: str | None = told("Model version then.")
 
 
-def ledger_key() -> int:
-    """Number of the newest word in the ledger that others see: part of the cache key of everything that shows any."""
-    return book().newest(PUBLIC)
+def ledger_key(viewer: Viewer | None = None) -> int:
+    """Number of the newest word in the ledger that others see: part of the cache key of everything that shows any.
+
+    Parameters
+    ----------
+    viewer : Viewer, optional
+        Also his own first views, which decide what numbers he is shown.
+    """
+    others = book().newest(PUBLIC)
+    return others if viewer is None else max(others, book().newest((Kind.FIRST_VIEW,), viewer.who))
 
 
 def opinions(
@@ -75,6 +83,8 @@ def opinions(
     seen = visible_entries(viewer, about, custody_of(con, about, link))
     contested = _contested([became[entry.id] for entry in seen])
     found = [opinion_of(viewer, e, became[e.id], e.entity_key, is_contested=e.id in contested) for e in seen]
+    hidden = waiting(viewer).get(question, frozenset())
+    found = [_without_number(o) if o.entity_id in hidden else o for o in found]
     return tuple(sorted(found, key=lambda o: o.recorded_at, reverse=True))
 
 
@@ -144,6 +154,11 @@ def opinion_of(
         shown_high=entry.shown.high,
         shown_version=entry.shown.model_version,
     )
+
+
+def _without_number(opinion: Opinion) -> Opinion:
+    """What the model said beside a word would give its number away."""
+    return replace(opinion, shown_probability=None, shown_low=None, shown_high=None)
 
 
 def _state(fate: Fate) -> str:

@@ -11,13 +11,14 @@ import pandas as pd
 
 from crm_core.access import Viewer, person_column, row_filter, text_column
 from crm_core.errors import AccessDeniedError
-from crm_core.views.evidence import SCORES, UNKNOWN
+from crm_core.views.first_view import NUMBERLESS, UNKNOWN, YOURS, scores
 from crm_core.views.reading import current, reading, rows, told
 
 ENTITY = {"churn": "customer", "lead": "lead"}
 EVERYTHING_ELSE = "(other)"
 PROMISE = "promise"
 NOT_ENOUGH = "not enough evidence"
+YOUR_VIEW_FIRST = "your view first"
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,9 @@ class ShownScore:
     low: float | None = told("Lower end of the 95 % interval.")
     high: float | None = told("Upper end of the 95 % interval.")
     base_rate: float | None = told("How often it happens usually.")
-    tier: str | None = told("high, medium or low against the usual odds; unknown: not enough evidence.")
+    tier: str | None = told(
+        "high, medium or low against the usual odds; unknown: not enough evidence; yours: waits for your own view."
+    )
     reasons: tuple[str, ...] = told("The three strongest reasons, in words.")
     evidence: float | None = told("Share of the model's attention that rests on what could be observed.")
     model_version: str | None = told("Version of the model.")
@@ -50,7 +53,7 @@ def not_in_scope() -> AccessDeniedError:
     return AccessDeniedError("Not in your scope", remedy="ask its owner, or a data steward if it should be yours")
 
 
-def shown_score(viewer: Viewer, question: str, entity_key: str) -> ShownScore:
+def shown_score(viewer: Viewer, question: str, entity_key: str, *, is_said: bool = False) -> ShownScore:
     """What this viewer is shown of one score now.
 
     Parameters
@@ -59,6 +62,8 @@ def shown_score(viewer: Viewer, question: str, entity_key: str) -> ShownScore:
         churn or lead; 'promise' asks only whether the viewer may see the promise.
     entity_key : str
         Key of the customer, lead or promise; a source key of a merged customer is understood.
+    is_said : bool
+        As if the viewer had said his own view already: only for storing that view with what it is measured against.
 
     Raises
     ------
@@ -72,7 +77,7 @@ def shown_score(viewer: Viewer, question: str, entity_key: str) -> ShownScore:
         if question == PROMISE:
             _check_promise(con, viewer, entity_key)
             return ShownScore(PROMISE, entity_key, "", **_NO_SCORE, build_id=info.build_id, as_of=info.as_of)
-        found = rows(con, *_one_score(viewer, question, entity_key))
+        found = rows(con, *_one_score(viewer, question, entity_key, scores(viewer, is_said=is_said)))
         if not found:
             raise not_in_scope()
         row = found[0]
@@ -82,7 +87,7 @@ def shown_score(viewer: Viewer, question: str, entity_key: str) -> ShownScore:
             f"and feature <> '{EVERYTHING_ELSE}' order by rank limit 3",
             {"question": question, "id": row.pop("id")},
         )
-    sentences = tuple(r["sentence"] for r in why if row["tier"] != UNKNOWN)
+    sentences = tuple(r["sentence"] for r in why if row["tier"] not in NUMBERLESS)
     return ShownScore(question, entity_key, reasons=sentences, build_id=info.build_id, as_of=info.as_of, **row)
 
 
@@ -108,7 +113,7 @@ def _check_promise(con: duckdb.DuckDBPyConnection, viewer: Viewer, promise_id: s
     raise not_in_scope()
 
 
-def _one_score(viewer: Viewer, question: str, entity_key: str) -> tuple[str, dict[str, str]]:
+def _one_score(viewer: Viewer, question: str, entity_key: str, scored: str) -> tuple[str, dict[str, str]]:
     """SQL and parameters of one entity's score, nothing if it is out of scope."""
     entity = ENTITY[question]
     seen = row_filter(viewer, "m")
@@ -120,7 +125,7 @@ def _one_score(viewer: Viewer, question: str, entity_key: str) -> tuple[str, dic
         select {name} as entity_name, {money} as money_at_stake, s.probability, s.low, s.high, s.base_rate, s.tier,
             s.evidence, s.model_version, m.{entity}_id as id
         from marts.mart_{entity} as m
-        left join {SCORES} as s on s.question = $question and s.entity_id = m.{entity}_id
+        left join {scored} as s on s.question = $question and s.entity_id = m.{entity}_id
         where m.{entity}_id = {key} and {seen.sql}
     """
     return sql, {"key": entity_key, "question": question, **seen.params}
@@ -133,8 +138,8 @@ def score_table(viewer: Viewer, question: str, top: int | None = None) -> pd.Dat
     -------
     DataFrame
         One row per entity: key, name, chance, interval, tier, base rate, evidence, as_of, build, model version and
-        the three strongest reasons. Where there is not enough evidence the tier says so, and chance, interval and
-        reasons are empty.
+        the three strongest reasons. Where there is not enough evidence, or the viewer's own view comes first, the tier
+        says so, and chance, interval and reasons are empty.
     """
     entity = ENTITY[question]
     folder, _ = current()
@@ -146,10 +151,10 @@ def score_table(viewer: Viewer, question: str, top: int | None = None) -> pd.Dat
             f"""
             with chosen as (
                 select s.*, {name} as name, {person_column(viewer, "m.owner_name", key="m.owner_id")} as owner
-                from {SCORES} as s
+                from {scores(viewer)} as s
                 inner join marts.mart_{entity} as m on s.entity_id = m.{entity}_id
                 where s.question = $question and {seen.sql}
-                order by s.probability desc nulls last, s.raw desc nulls last, s.entity_id
+                order by s.tier = '{YOURS}' desc, s.probability desc nulls last, s.raw desc nulls last, s.entity_id
                 {limit}
             ),
             why as (
@@ -162,7 +167,7 @@ def score_table(viewer: Viewer, question: str, top: int | None = None) -> pd.Dat
             select {_EXPORTED}
             from chosen as c
             left join why as w using (entity_id)
-            order by c.probability desc nulls last, c.raw desc nulls last, c.entity_id
+            order by c.tier = '{YOURS}' desc, c.probability desc nulls last, c.raw desc nulls last, c.entity_id
             """,
             {"question": question, **seen.params},
         ).df()
@@ -170,8 +175,9 @@ def score_table(viewer: Viewer, question: str, top: int | None = None) -> pd.Dat
 
 _EXPORTED = f"""
     c.question, c.entity_id, c.name, c.owner, c.probability, c.low, c.high,
-    case when c.tier = '{UNKNOWN}' then '{NOT_ENOUGH}' else c.tier end as tier, c.base_rate,
+    case c.tier when '{UNKNOWN}' then '{NOT_ENOUGH}' when '{YOURS}' then '{YOUR_VIEW_FIRST}' else c.tier end as tier,
+    c.base_rate,
     c.evidence, c.evidence_level, c.n_seen, c.n_feeds, coalesce(c.is_fragile, false) as is_fragile,
     c.fragile_low, c.fragile_high, c.ask_feed, c.doubts, c.as_of, c.build_id, c.model_version, c.raw,
-    case when c.tier is distinct from '{UNKNOWN}' then w.reasons end as reasons
+    case when coalesce(c.tier, '') not in ('{UNKNOWN}', '{YOURS}') then w.reasons end as reasons
 """

@@ -109,7 +109,11 @@ def features_markdown() -> str:
     """The feature dictionary as a document."""
     lines = ["# Features", "", "Made from the YAML twins of the feature models by `python -m crm_core features`.", ""]
     lines += ["A feature at a day knows only what was known on that day; windows end there.", ""]
-    for model, title in (("feat_customer", "Customers"), ("feat_lead", "Leads")):
+    for model, title in (
+        ("feat_customer", "Customers"),
+        ("feat_lead", "Leads"),
+        ("feat_people", "What people told us"),
+    ):
         lines += [
             f"## {title}",
             "",

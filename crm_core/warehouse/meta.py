@@ -41,7 +41,7 @@ def _fill(con: duckdb.DuckDBPyConnection, name: str, rows: Sequence[Sequence[Any
 def _features() -> list[list[Any]]:
     return [
         [model, m.name, m.label, m.unit, m.window, m.feed, m.misleads]
-        for model in ("feat_customer", "feat_lead")
+        for model in ("feat_customer", "feat_lead", "feat_people")
         for m in feature_meanings(model).values()
     ]
 

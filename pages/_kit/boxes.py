@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from crm_core.views import sell
-from pages._kit import answer, cards, evidence, movement, people, words
+from pages._kit import answer, cards, evidence, first_view, movement, people, words
 from pages._kit.shell import Context, note
 
 
@@ -28,6 +28,11 @@ def _model(ctx: Context, page: sell.parts.AccountPage) -> None:
     st.markdown("**The model**")
     if page.left_on:
         st.markdown(f"This customer left on {ctx.day(page.left_on)}; there is nothing to predict any more.")
+        return
+    if first_view.is_asked(page):
+        cards.tier(page.tier)
+        st.markdown(first_view.WAITS)
+        first_view.button((page.customer_id, page.name), key="account")
         return
     if page.evidence.is_withheld:
         cards.tier(page.tier)
@@ -72,7 +77,7 @@ def _people(ctx: Context, page: sell.parts.AccountPage) -> None:
         people.word(ctx, said, is_large=True)
     if not standing:
         st.markdown("Nobody sees it differently from the model so far.")
-        if page.may_disagree and page.left_on is None:
+        if page.may_disagree and page.left_on is None and not first_view.is_asked(page):
             note("You know better? Press Disagree.")
 
 

@@ -8,12 +8,12 @@ from typing import Any
 import streamlit as st
 
 from crm_core.views import sell
-from pages._kit import answer, disagree, evidence, people, state, words
+from pages._kit import answer, disagree, evidence, first_view, people, state, words
 from pages._kit.questions import CHURN, Question
 from pages._kit.shell import Context, note
 
 CARDS = 10
-COLOURS = {"high": "red", "medium": "orange", "low": "green", "unknown": "gray", "none": "gray"}
+COLOURS = {"high": "red", "medium": "orange", "low": "green", "unknown": "gray", "none": "gray", "yours": "blue"}
 Figure = tuple[str, str, str, str]
 """Label, value, what stands under it, help."""
 
@@ -32,7 +32,7 @@ def total(ctx: Context, n: int, value: float) -> str:
     return words.money(value, ctx.currency) if n else "none"
 
 
-def risk_figures(ctx: Context, page: sell.RiskPage) -> None:
+def risk_figures(ctx: Context, page: sell.parts.RiskPage) -> None:
     """The four figures of Risk: what is in danger, what comes up, what is not known, where people disagree."""
     totals = page.totals
     if totals is None:
@@ -68,19 +68,19 @@ def tier(code: str) -> None:
     st.markdown(f":{COLOURS[code]}-badge[{words.TIERS[code]}]")
 
 
-def chosen(ctx: Context, page: sell.RiskPage, customer_id: str) -> None:
+def chosen(ctx: Context, page: sell.parts.RiskPage, customer_id: str) -> None:
     """The customer chosen in the list or the picture, with what can be done."""
     row = next((r for r in page.rows if r.customer_id == customer_id), page.rows[0])
     with st.container(border=True, key="chosen"):
         _customer(ctx, page, row, key="chosen", is_primary=True)
 
 
-def risk(ctx: Context, page: sell.RiskPage) -> None:
+def risk(ctx: Context, page: sell.parts.RiskPage) -> None:
     """The list as cards, for a narrow screen."""
     listed(page, CHURN, lambda row: _customer(ctx, page, row, key=row.customer_id, is_primary=False))
 
 
-def listed(page: sell.RiskPage | sell.parts.LeadsPage, question: Question, draw: Callable[[Any], None]) -> None:
+def listed(page: sell.parts.RiskPage | sell.parts.LeadsPage, question: Question, draw: Callable[[Any], None]) -> None:
     """The top of a list as cards, and more if asked for."""
     n = st.session_state.get("n_cards", CARDS)
     for row in page.rows[:n]:
@@ -98,11 +98,14 @@ def scored(
     """What is said of one score: name, chance, facts, reasons, doubts, what people say."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(f"**{words.plain(row.name)}**")
-        if page.model_version and (row.probability is not None or row.evidence.is_withheld):
+        is_told = row.probability is not None or row.evidence.is_withheld or first_view.is_asked(row)
+        if page.model_version and is_told:
             tier(row.tier)
     if row.probability is not None:
         usual = f" Usual here: {words.of_100(page.base_rate)}." if page.base_rate is not None else ""
         st.markdown(question.told(row.probability, row.low, row.high) + usual)
+    if first_view.is_asked(row):
+        st.markdown(first_view.WAITS)
     note(" · ".join(words.plain(fact) for fact in facts))
     evidence.said(ctx, row.evidence, question.one)
     signs = [f"{'▲' if r.points > 0 else '▼'} {words.plain(words.reason(r.sentence, r.points))}" for r in row.reasons]
@@ -114,7 +117,7 @@ def scored(
         people.word(ctx, said)
 
 
-def _customer(ctx: Context, page: sell.RiskPage, row: sell.parts.RiskRow, *, key: str, is_primary: bool) -> None:
+def _customer(ctx: Context, page: sell.parts.RiskPage, row: sell.parts.RiskRow, *, key: str, is_primary: bool) -> None:
     facts = [
         f"{words.pays(row, ctx.currency)} a year",
         f"renewal {ctx.day(row.renewal_on)}" if row.renewal_on else "no renewal date",
@@ -125,5 +128,8 @@ def _customer(ctx: Context, page: sell.RiskPage, row: sell.parts.RiskRow, *, key
     with st.container(horizontal=True):
         if st.button("Open account", key=f"open_{key}"):
             state.open_account(row.customer_id)
-        disagree.button(ctx, row.customer_id, key=key, is_primary=is_primary, has_shortcut=is_primary)
+        if first_view.is_asked(row):
+            first_view.button((row.customer_id, row.name), key=key)
+        else:
+            disagree.button(ctx, row.customer_id, key=key, is_primary=is_primary, has_shortcut=is_primary)
         answer.button(ctx, row.evidence, (row.customer_id, row.name), key=key)

@@ -37,7 +37,7 @@ class Caption:
         return f"As of {words.day(self.as_of, 0)} · {of}" + (f" · {more}" if more else "")
 
 
-def risk_and_money(page: sell.RiskPage, chosen: str, caption: Caption, on_choice: Callable[[], None]) -> None:
+def risk_and_money(page: sell.parts.RiskPage, chosen: str, caption: Caption, on_choice: Callable[[], None]) -> None:
     """Where is the most money in the most danger? Chance against yearly value; a click chooses a customer."""
     figure = Picture(height=340)
     for tier, colour, shape in TIERS:
@@ -116,22 +116,25 @@ def _dots(figure: Picture, at: Sequence[Any], *, marker: dict[str, Any], **more:
     )
 
 
-def _spread(page: sell.RiskPage) -> float:
+def _spread(page: sell.parts.RiskPage) -> float:
     values = [p.yearly_value for p in page.points if p.yearly_value]
     return max(values) / min(values) if values else 1.0
 
 
-def _sampled(page: sell.RiskPage) -> str:
+def _sampled(page: sell.parts.RiskPage) -> str:
     n = len(page.points)
+    waiting = f"{words.number(page.n_yours)} waiting for your view"
     if page.n_unknown:
-        of = f"{words.number(page.n_unknown)} without enough evidence"
+        of = f"{words.number(page.n_unknown)} without enough evidence" + (f" and {waiting}" if page.n_yours else "")
         return f"{of} not drawn: see Worth a question; ring: somebody disagrees"
+    if page.n_yours:
+        return f"{waiting} not drawn; a click chooses a customer; ring: somebody disagrees"
     if n < page.n_matching and n >= 2_000:
         return f"a fair sample of {words.number(n)} is drawn; ring: somebody disagrees"
     return "a click chooses a customer; ring: somebody disagrees"
 
 
-def _alt(page: sell.RiskPage) -> str:
+def _alt(page: sell.parts.RiskPage) -> str:
     n = words.number(sum(p.tier == "high" for p in page.points))
     return f"{words.counted(len(page.points), 'customer')} by chance of leaving and yearly value, {n} of them high"
 

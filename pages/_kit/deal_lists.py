@@ -27,7 +27,7 @@ def chosen() -> str:
     )
 
 
-def draw(ctx: Context, page: sell.PipelinePage, which: str) -> None:
+def draw(ctx: Context, page: sell.parts.PipelinePage, which: str) -> None:
     """The list asked for."""
     if which == WON:
         pipeline.pace(ctx, page)
@@ -40,7 +40,7 @@ def draw(ctx: Context, page: sell.PipelinePage, which: str) -> None:
         _deals(ctx, page.deals, page.totals.n_open, "No deal is open.")
 
 
-def as_file(ctx: Context, page: sell.PipelinePage, which: str) -> bytes:
+def as_file(ctx: Context, page: sell.parts.PipelinePage, which: str) -> bytes:
     """The list asked for as a file for a spreadsheet, numbers and days exact."""
     if which == WON:
         both = [("source", r) for r in page.by_source] + [("team", r) for r in page.by_team]
@@ -123,7 +123,7 @@ def _stay(row: sell.parts.DealRow) -> str:
     return f"{words.number(row.days_in_stage or 0)} days{usual}"
 
 
-def _renewals(ctx: Context, page: sell.PipelinePage) -> None:
+def _renewals(ctx: Context, page: sell.parts.PipelinePage) -> None:
     rows = page.renewals
     if not rows:
         note("No contract ends within 90 days.")

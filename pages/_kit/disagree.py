@@ -15,7 +15,7 @@ from crm_core.actions import Disagree
 from crm_core.errors import CrmError
 from crm_core.settings import settings
 from crm_core.views import sell
-from pages._kit import gateway, people, shell, state, words
+from pages._kit import first_view, gateway, people, shell, state, words
 from pages._kit.questions import CHURN, QUESTIONS, Question
 from pages._kit.shell import Context, note
 
@@ -133,7 +133,9 @@ def _about_one(ctx: Context, form: Form) -> None:
     question, (entity_id, _) = form.question, form.about[0]
     score = gateway.shown_score(ctx.viewer, question.code, entity_id)
     st.markdown(f"**{words.plain(score.entity_name)}**")
-    if score.probability is None:
+    if score.tier == first_view.TIER:
+        note(first_view.WAITS)
+    elif score.probability is None:
         note(f"The model has no number for this {question.one}. Your view counts all the same.")
     else:
         note(f"The model says: {words.chance(score.probability, score.low, score.high)} {question.event}.")

@@ -199,7 +199,8 @@ def _release_form(ctx: Context, page: Page) -> None:
         note("Your name and reason are kept for good. The release holds for this version only, from the next build on.")
         sent = st.form_submit_button(f"Release version {page.version}", key="release_send")
     if sent:
-        _send(lambda: actions.release_stop(ctx.viewer, actions.Release(page.question, page.version, said or "", key)))
+        request = actions.releases.Release(page.question, page.version, said or "", key)
+        _send(lambda: actions.releases.release_stop(ctx.viewer, request))
 
 
 def _send(act: Callable[[], actions.Receipt]) -> None:

@@ -17,12 +17,12 @@ ASKING = (
 Choices = Mapping[str, tuple[str, ...]]
 
 
-def risk(page: sell.RiskPage) -> sell.RiskFilter:
+def risk(page: sell.parts.RiskPage) -> sell.RiskFilter:
     """Controls of the Risk page and what they say.
 
     Parameters
     ----------
-    page : sell.RiskPage
+    page : sell.parts.RiskPage
         The page without filters: it knows the choices.
     """
 

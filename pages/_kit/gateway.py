@@ -34,7 +34,7 @@ def search(viewer: Viewer, text: str) -> tuple[Hit, ...]:
     return _search(_key(viewer), text, viewer)
 
 
-def risk(viewer: Viewer, chosen: sell.RiskFilter) -> sell.RiskPage:
+def risk(viewer: Viewer, chosen: sell.RiskFilter) -> sell.parts.RiskPage:
     """The Risk page for this viewer and these filters."""
     return _page(sell.risk, viewer, chosen)
 
@@ -71,7 +71,7 @@ def account(viewer: Viewer, customer_id: str) -> sell.parts.AccountPage:
     return _page(sell.account, viewer, customer_id)
 
 
-def pipeline(viewer: Viewer, chosen: sell.PipelineFilter) -> sell.PipelinePage:
+def pipeline(viewer: Viewer, chosen: sell.PipelineFilter) -> sell.parts.PipelinePage:
     """The Pipeline page for this viewer and these filters."""
     return _page(sell.pipeline, viewer, chosen)
 
@@ -103,7 +103,7 @@ def brief(viewer: Viewer, customer_id: str) -> sell.parts.Brief:
     return page
 
 
-def disagreements(viewer: Viewer) -> trust.DisagreementsPage:
+def disagreements(viewer: Viewer) -> trust.parts.DisagreementsPage:
     """The ledger as this viewer may see it."""
     return _page(trust.disagreements, viewer)
 
@@ -181,7 +181,7 @@ def _answer(key: Key, name: str, chosen: Key, more: dict[str, Any], _view: Calla
 def _key(viewer: Viewer, *, has_opinions: bool = False) -> Key:
     """Everything an answer depends on beside its arguments: who asks, which build, what was said, and the day."""
     key: Key = (scope_key(viewer), str(settings().data_dir), views.build_key())
-    return (*key, views.ledger_key(), clock.today()) if has_opinions else key
+    return (*key, views.ledger_key(viewer), clock.today()) if has_opinions else key
 
 
 @st.cache_data(max_entries=5, show_spinner=False)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import streamlit as st
 
 from crm_core.views import trust
-from crm_core.views.trust.parts import LATE_DAYS, LEAST_CASES, LEAST_PEOPLE
 from pages._kit import judged_pictures, paper, state, words
 from pages._kit.model import listed
 from pages._kit.shell import Context, note
@@ -23,7 +22,7 @@ DIMENSIONS = {
     "evidence_level": "How much is seen",
 }
 VERDICTS = {"people": "people", "model": "the model", "neither": "too close to tell", None: "too few to tell"}
-ENOUGH = f"{LEAST_CASES} cases of {LEAST_PEOPLE} people"
+ENOUGH = f"{trust.parts.LEAST_CASES} cases of {trust.parts.LEAST_PEOPLE} people"
 FACTS = "Of the whole company. No customer and no person stands here; nobody is ranked by being right."
 Page = trust.parts.WhoWasRightPage
 Cell = trust.parts.JudgedCell
@@ -161,7 +160,8 @@ def left_out(ctx: Context, page: Page) -> None:
     for n, why in (
         (
             wait.n_late,
-            f"said more than {LATE_DAYS} days after the day of the score: part of the outcome could be seen by then",
+            f"said more than {trust.parts.LATE_DAYS} days after the day of the score: "
+            "part of the outcome could be seen by then",
         ),
         (wait.n_withdrawn, "taken back before the outcome was known"),
         (wait.n_replaced, "replaced by a later word of the same person on the same score"),

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from crm_core.views import sell
-from pages._kit import answer, cards, charts, disagree, state, tables, words
+from pages._kit import answer, cards, charts, disagree, first_view, state, tables, words
 from pages._kit.picture import QUIET, Picture, draw
 from pages._kit.questions import LEAD
 from pages._kit.shell import Context
@@ -72,7 +72,10 @@ def card(ctx: Context, page: sell.parts.LeadsPage, row: sell.parts.LeadRow, *, k
         st.badge(row.state, color="gray")
         return
     with st.container(horizontal=True):
-        disagree.button(ctx, row.lead_id, key=key, is_primary=is_primary, question=LEAD, has_shortcut=is_primary)
+        if first_view.is_asked(row):
+            first_view.button((row.lead_id, row.name), key=key, question=LEAD)
+        else:
+            disagree.button(ctx, row.lead_id, key=key, is_primary=is_primary, question=LEAD, has_shortcut=is_primary)
         answer.button(ctx, row.evidence, (row.lead_id, row.name), key=key, question=LEAD)
 
 
@@ -127,6 +130,7 @@ def picture(ctx: Context, page: sell.parts.LeadsPage, chosen_id: str) -> None:
     draw(figure, PICTURE, alt, on_select=tables.point_chosen(PICTURE, state.choose_lead), selection_mode="points")
     of = words.counted(page.n_matching, "lead")
     of += f", {words.number(page.n_unknown)} without enough evidence not drawn" if page.n_unknown else ""
+    of += f", {words.number(page.n_yours)} waiting for your view not drawn" if page.n_yours else ""
     charts.small(f"As of {words.day(ctx.frame.as_of, 0)} · {of} · a click chooses a lead; grey ring: not touched")
 
 

@@ -13,10 +13,10 @@ from pages._kit.shell import Context, note
 
 CARDS, ROW_HEIGHT = 20, 64
 SHOWN = ("In force", "Mine", "All")
-Rows = Sequence[trust.Disagreement]
+Rows = Sequence[trust.parts.Disagreement]
 
 
-def chosen(page: trust.DisagreementsPage) -> Rows:
+def chosen(page: trust.parts.DisagreementsPage) -> Rows:
     """The disagreements that the control above the list asks for."""
     wanted = st.segmented_control(
         "Show", SHOWN, default=SHOWN[0], required=True, key="which", bind="query-params", label_visibility="collapsed"
@@ -69,7 +69,7 @@ def cards(ctx: Context, rows: Rows) -> None:
         note(f"The newest {CARDS} of {words.number(len(rows))}; a wider screen shows all.")
 
 
-def _card(ctx: Context, row: trust.Disagreement, *, key: str, is_primary: bool) -> None:
+def _card(ctx: Context, row: trust.parts.Disagreement, *, key: str, is_primary: bool) -> None:
     said = row.opinion
     with st.container(border=True, key=key):
         st.markdown(f"**{words.plain(row.entity_name)}**")

@@ -85,6 +85,25 @@ def age(ctx: Context, page: trust.ModelPage) -> str:
     return f"Version {page.version}, trained as of {words.day(page.trained_on, 0)}: {old} old by the data. {again}"
 
 
+def people_told(page: trust.ModelPage) -> str:
+    """Whether what people told us would make the model better, in plain words."""
+    found = page.people
+    if found is None:
+        return ""
+    cases = f"people had told us something about {words.counted(found.n_test, 'test case')}"
+    if found.brier_gain is None or found.brier_low is None or found.brier_high is None:
+        so_far = f"so far {words.number(found.n_train)} cases to learn from; {cases}"
+        return f"What people told us is not in the model yet: {found.reason} ({so_far})."
+    low, gain, high = (
+        f"{x * 100:+.2f}".replace("-", "−") for x in (found.brier_low, found.brier_gain, found.brier_high)
+    )
+    by = f"by {gain} ({low} to {high}) in hundredths of squared distance, above zero is better"
+    if found.is_used:
+        return f"What people told us makes the model better {by}. It is used ({cases})."
+    why = "not beyond chance yet" if found.brier_low <= 0 else found.reason
+    return f"What people told us would make the model better {by}: {why} ({cases})."
+
+
 def no_model(page: trust.ModelPage) -> Iterator[str]:
     """Why there is no model, what is missing, and what stands in for it."""
     say = SAYINGS[page.question]

@@ -24,7 +24,7 @@ FEW = 20
 BASES = {"given": "against a target of {}", "won": "against {} won a quarter", "mixed": "against {} (targets and wins)"}
 
 
-def figures(ctx: Context, page: sell.PipelinePage) -> None:
+def figures(ctx: Context, page: sell.parts.PipelinePage) -> None:
     """What is open, what it usually brings, whether that is enough, and what stands still."""
     totals, cover = page.totals, page.coverage
     weighted = words.money(totals.weighted_amount, ctx.currency)
@@ -65,7 +65,7 @@ def _counted(totals: sell.parts.Totals) -> str:
     return " · ".join(parts)
 
 
-def by_stage(ctx: Context, page: sell.PipelinePage) -> None:
+def by_stage(ctx: Context, page: sell.parts.PipelinePage) -> None:
     """Where does the money stand, and how much of it usually comes in? Value and weighted value by stage."""
     lines = page.stages
     sign = words.SIGNS.get(ctx.currency, ctx.currency)
@@ -105,7 +105,7 @@ def by_stage(ctx: Context, page: sell.PipelinePage) -> None:
     note(f"As of {words.day(ctx.frame.as_of, 0)} · {_counted(totals)} · filled: weighted")
 
 
-def stages(ctx: Context, page: sell.PipelinePage) -> None:
+def stages(ctx: Context, page: sell.parts.PipelinePage) -> None:
     """How deals fare in each stage: how long they usually stay, how many go on, how many are won."""
     lines = page.stages
     columns = {
@@ -152,7 +152,7 @@ def _of_100(share: float | None, n: int | None) -> str:
     return f"{words.of_100(share)} of 100" + (f" (only {n} closed)" if n is not None and n < FEW else "")
 
 
-def moved(ctx: Context, page: sell.PipelinePage) -> None:
+def moved(ctx: Context, page: sell.parts.PipelinePage) -> None:
     """What happened since the day: each kind with its money and the biggest deals."""
     lines = []
     for move in page.moves:
@@ -178,7 +178,7 @@ def _held(money: str) -> str:
     return words.plain(money).replace(" ", "\N{NO-BREAK SPACE}")
 
 
-def pace(ctx: Context, page: sell.PipelinePage) -> None:
+def pace(ctx: Context, page: sell.parts.PipelinePage) -> None:
     """How fast open deals turn into money, in one sentence that says what it rests on."""
     at = page.pace
     if at.monthly is None or at.average_won is None:
@@ -195,7 +195,7 @@ def pace(ctx: Context, page: sell.PipelinePage) -> None:
     note(f"Open deals × share won × worth of a won deal ÷ days it takes × 30.4; deals closed: {closed}.{few}")
 
 
-def win_rates(page: sell.PipelinePage) -> None:
+def win_rates(page: sell.parts.PipelinePage) -> None:
     """How many of the deals that closed in the last 12 months were won, by source and by team."""
     for place, title, rates in zip(st.columns(2), ("Source", "Team"), (page.by_source, page.by_team), strict=True):
         with place:

@@ -13,7 +13,7 @@ from pages._kit.shell import Context
 MOST = 50
 
 
-def bar(ctx: Context, question: Question, page: sell.RiskPage | sell.parts.LeadsPage) -> bool:
+def bar(ctx: Context, question: Question, page: sell.parts.RiskPage | sell.parts.LeadsPage) -> bool:
     """The switch above the list and, where it is on, what to do with those chosen; says whether it is on."""
     if not may(ctx.viewer, Capability.DISAGREE):
         return False
@@ -28,7 +28,7 @@ def bar(ctx: Context, question: Question, page: sell.RiskPage | sell.parts.Leads
     return is_on
 
 
-def _do(question: Question, page: sell.RiskPage | sell.parts.LeadsPage) -> None:
+def _do(question: Question, page: sell.parts.RiskPage | sell.parts.LeadsPage) -> None:
     names = {row.key: row.name for row in page.rows}
     chosen = [key for key in state.many(question.page) if key in names]
     n = len(chosen)

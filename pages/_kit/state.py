@@ -73,6 +73,7 @@ def persona_chosen(default: str) -> Callable[[], None]:
             CHOSEN,
             RECEIPT,
             "form",
+            "first_view_form",
             "_kept_risk",
             "_kept_pipeline",
             "_kept_leads",

@@ -10,7 +10,7 @@ import streamlit as st
 
 from crm_core.access import Capability, may
 from crm_core.views import sell
-from pages._kit import disagree, evidence, files, paper, state, words
+from pages._kit import disagree, evidence, files, first_view, paper, state, words
 from pages._kit.questions import CHURN, LEAD, Question
 from pages._kit.shell import Context
 
@@ -31,7 +31,7 @@ class Choice:
     is_of_many: bool
 
 
-def risk(ctx: Context, page: sell.RiskPage, chosen: str, *, is_of_many: bool = False) -> None:
+def risk(ctx: Context, page: sell.parts.RiskPage, chosen: str, *, is_of_many: bool = False) -> None:
     """The ranked list; a row is chosen by a click on its mark or the picture."""
     choice = Choice(chosen, state.choose_customer, is_of_many)
     _ranked(ctx, CHURN, page, (_risk_columns(ctx, page), _risk_config(ctx)), choice)
@@ -58,7 +58,7 @@ def point_chosen(picture: str, choose: Callable[[str], None]) -> Callable[[], No
 def _ranked(
     ctx: Context,
     question: Question,
-    page: sell.RiskPage | sell.parts.LeadsPage,
+    page: sell.parts.RiskPage | sell.parts.LeadsPage,
     content: tuple[Columns, dict[str, Any]],
     choice: Choice,
 ) -> None:
@@ -138,6 +138,8 @@ def _reason_columns(page: sell.parts.ScoredPage, rows: Sequence[sell.parts.Score
 
 def _asked(row: sell.parts.ScoredRow) -> str:
     """The question in place of reasons, where there is not enough evidence."""
+    if first_view.is_asked(row):
+        return f"{first_view.ASK} The number waits for your view."
     asked = evidence.question(row.evidence) if row.evidence.is_withheld else ""
     return f"Ask: {asked}" if asked else ""
 
@@ -168,7 +170,7 @@ def _shared_config(question: Question) -> dict[str, Any]:
     }
 
 
-def _risk_columns(ctx: Context, page: sell.RiskPage) -> Columns:
+def _risk_columns(ctx: Context, page: sell.parts.RiskPage) -> Columns:
     rows = page.rows
     return {
         "Customer": [row.name for row in rows],
@@ -224,7 +226,7 @@ def _lead_config(ctx: Context) -> dict[str, Any]:
     }
 
 
-def risk_csv(ctx: Context, page: sell.RiskPage) -> bytes:
+def risk_csv(ctx: Context, page: sell.parts.RiskPage) -> bytes:
     """The list of Risk as it is shown."""
     exact = {"Pays a year": [_exact(r.yearly_value) for r in page.rows]}
     if any(r.n_foreign_lines for r in page.rows):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from crm_core.views import sell
-from pages._kit import answer, disagree, evidence, nudges, people, state, words
+from pages._kit import answer, disagree, evidence, first_view, nudges, people, state, words
 from pages._kit.nudges import About
 from pages._kit.questions import QUESTIONS
 from pages._kit.shell import Context, note
@@ -70,6 +70,25 @@ def promises(ctx: Context, page: sell.parts.TodayPage) -> None:
             _answers(ctx, page, about, promise.promise_id, nudges.PROMISE)
 
 
+def views_first(ctx: Context, page: sell.parts.TodayPage) -> None:
+    """Whose number waits for the viewer's own view, the most money first."""
+    if not page.views_first:
+        return
+    st.subheader(f"Your view first: {words.number(page.n_views_first)}", anchor=False)
+    note("What do you think of these, before you see the model's number?", tip=first_view.WHY)
+    for first in page.views_first:
+        question = QUESTIONS[first.question]
+        worth = "worth not known" if first.money is None else words.money(first.money, ctx.currency)
+        worth += " a year" if first.money is not None and first.question == "churn" else ""
+        with st.container(horizontal=True, vertical_alignment="center", key=f"first_{first.entity_id}"):
+            st.markdown(
+                f"**{words.plain(first.name)}**  \n:small[:gray[{question.one} · {words.plain(worth)}]]",
+                width="stretch",
+            )
+            key = f"first_{first.entity_id}"
+            first_view.button((first.entity_id, first.name), key=key, is_primary=False, question=question)
+
+
 def expiring(ctx: Context, page: sell.parts.TodayPage) -> None:
     """Own views that end within a week."""
     if not page.expiring:
@@ -126,6 +145,9 @@ def _card(ctx: Context, page: sell.parts.TodayPage, call: sell.parts.Call, n: in
 
 
 def _ask(ctx: Context, call: sell.parts.Call) -> None:
+    if first_view.is_asked(call):
+        about, key = (call.entity_id, call.name), f"call_{call.entity_id}"
+        first_view.button(about, key=key, is_primary=False, question=QUESTIONS[call.question])
     if call.evidence.is_withheld:
         about = (call.entity_id, call.name)
         answer.button(ctx, call.evidence, about, key=f"call_{call.entity_id}", question=QUESTIONS[call.question])
@@ -149,6 +171,8 @@ def _open(call: sell.parts.Call, n: int) -> None:
 
 def _chance(call: sell.parts.Call) -> str:
     """The chance as a natural frequency, small: Markdown."""
+    if first_view.is_asked(call):
+        return f" :blue-badge[{words.TIERS[call.tier]}]"
     if call.evidence.is_withheld:
         return f" :gray-badge[{evidence.NOT_ENOUGH}]"
     if call.probability is None:

@@ -15,8 +15,15 @@ from pages._kit.locales import manner, zone
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
-TIERS = {"high": "high", "medium": "medium", "low": "low", "unknown": "not enough evidence", "none": "no score"}
-SHAPES = {"high": "◆", "medium": "■", "low": "●", "unknown": "○", "none": "◌"}
+TIERS = {
+    "high": "high",
+    "medium": "medium",
+    "low": "low",
+    "unknown": "not enough evidence",
+    "none": "no score",
+    "yours": "your view first",
+}
+SHAPES = {"high": "◆", "medium": "■", "low": "●", "unknown": "○", "none": "◌", "yours": "◇"}
 ROLES = {
     Role.REP: "sales rep",
     Role.MANAGER: "sales manager",

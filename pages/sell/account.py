@@ -12,6 +12,7 @@ from pages._kit import (
     charts,
     disagree,
     facts,
+    first_view,
     gateway,
     history,
     movement,
@@ -42,7 +43,7 @@ title, actions = st.columns([5, 2], vertical_alignment="top")
 with title:
     shell.header(ctx, words.plain(page.name), "churn", boxes.who(page))
 with actions, st.container(horizontal=True, horizontal_alignment="right"):
-    if page.left_on is None:
+    if page.left_on is None and not first_view.is_asked(page):
         disagree.button(ctx, page.customer_id, key="account", is_primary=True, has_shortcut=True)
     brief.button()
 if state.wants_brief():
@@ -72,3 +73,4 @@ for tab, draw in zip(st.tabs(list(tabs)), tabs.values(), strict=True):
         draw(ctx, page)
 disagree.open_form(ctx, (page.customer_id,))
 answer.open_form(ctx, (page.customer_id,))
+first_view.open_form(ctx, (page.customer_id,))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from crm_core.views import sell
-from pages._kit import answer, disagree, filters, gateway, leads, several, shell, state, tables, words
+from pages._kit import answer, disagree, filters, first_view, gateway, leads, several, shell, state, tables, words
 from pages._kit.questions import LEAD
 
 ctx = shell.context()
@@ -30,6 +30,7 @@ if page.is_empty and wanted_lead is None:
     shell.empty(page.why_empty)
     st.stop()
 
+first_view.waiting(page, LEAD)
 chosen = wanted_lead or page.rows[0]
 if state.is_phone():
     if wanted_lead:
@@ -61,3 +62,4 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
     )
 disagree.open_form(ctx)
 answer.open_form(ctx)
+first_view.open_form(ctx)

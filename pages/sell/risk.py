@@ -5,7 +5,20 @@ from __future__ import annotations
 import streamlit as st
 
 from crm_core.views import sell
-from pages._kit import answer, cards, charts, disagree, filters, gateway, several, shell, state, tables, words
+from pages._kit import (
+    answer,
+    cards,
+    charts,
+    disagree,
+    filters,
+    first_view,
+    gateway,
+    several,
+    shell,
+    state,
+    tables,
+    words,
+)
 from pages._kit.questions import CHURN
 
 ctx = shell.context()
@@ -27,6 +40,7 @@ if page.is_empty:
     shell.empty(page.why_empty)
     st.stop()
 
+first_view.waiting(page, CHURN)
 chosen = st.session_state.get(state.CHOSEN, "")
 if chosen not in {row.customer_id for row in page.rows}:
     chosen = page.rows[0].customer_id
@@ -58,3 +72,4 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
     )
 disagree.open_form(ctx)
 answer.open_form(ctx)
+first_view.open_form(ctx)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._kit import answer, disagree, gateway, nudges, shell, today
+from pages._kit import answer, disagree, first_view, gateway, nudges, shell, today
 
 
 @st.fragment
@@ -19,10 +19,12 @@ def board(ctx: shell.Context) -> None:
         if page.is_empty:
             shell.empty(page.why_empty)
         today.calls(ctx, page)
+        today.views_first(ctx, page)
         today.promises(ctx, page)
         today.expiring(ctx, page)
         answer.open_form(ctx)
         disagree.open_form(ctx)
+        first_view.open_form(ctx)
 
 
 board(shell.context())

@@ -46,5 +46,8 @@ with right:
     model.listed("What it cannot know", list(model.unknown(page)))
     model.listed("What it has learned from", list(model.data_used(page)))
 proof.blocks(ctx, page, gateway.proof(ctx.viewer, question))
+if model.people_told(page):
+    st.subheader("What people told us", anchor=False)
+    st.markdown(words.plain(model.people_told(page)))
 fairness.section(ctx, question)
 model.for_analysts(ctx, page)

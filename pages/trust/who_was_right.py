@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._kit import gateway, judged, shell
+from pages._kit import first_view, gateway, judged, shell
 
 ctx = shell.context()
 shell.header(ctx, "Who was right, people or the model?", facts=judged.FACTS)
 page = gateway.who_was_right(ctx.viewer)
 if page.is_empty:
     shell.empty(" ".join([page.why_empty, judged.due(ctx, page)]).strip())
+    first_view.measured(page.first_views)
     judged.left_out(ctx, page)
     st.page_link("pages/trust/disagreements.py", label="Open Disagreements", icon=":material/forum:")
     st.stop()
@@ -20,5 +21,6 @@ if page.total:
     dimension = judged.dimension(page)
     if dimension:
         judged.groups(ctx, page, dimension)
+first_view.measured(page.first_views)
 judged.left_out(ctx, page)
 judged.how_it_is_counted(page)

@@ -10,7 +10,8 @@ import duckdb
 import pytest
 
 from crm_core.access import Custody, Role, Viewer, visible_entries
-from crm_core.actions import Receipt, Release, release_stop, withdraw
+from crm_core.actions import Receipt, withdraw
+from crm_core.actions.releases import Release, release_stop
 from crm_core.errors import AccessDeniedError, RejectedEntryError
 from crm_core.ledger import Ledger, open_ledger
 from crm_core.settings import settings

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from crm_core.access import Role, Viewer
-from crm_core.actions import Release, release_stop
+from crm_core.actions.releases import Release, release_stop
 from crm_core.errors import AccessDeniedError
 from crm_core.views import trust
 from tests.conftest import Cli

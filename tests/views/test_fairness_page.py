@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from crm_core.actions import Release, release_stop
+from crm_core.actions.releases import Release, release_stop
 from crm_core.errors import AccessDeniedError
 from crm_core.scoring.fairness import Checked, Fairness, Group, Overridden, OverrideGroup, Proxy, Screen, Share
 from crm_core.views import trust

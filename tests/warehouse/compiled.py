@@ -56,12 +56,13 @@ def _compiled(folder: Path) -> list[list[str]]:
         "as_of": AS_OF.isoformat(),
         "n_history": N_HISTORY,
         "meant": dict(words.MEANT),
+        "facts": words.raising(),
     }
     variables["history_start"] = "2025-01-01"
     command = [sys.executable, "-m", "dbt.cli.main", "compile", "--quiet", "--vars", json.dumps(variables)]
     command += ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
     command += ["--target-path", str(folder / "target"), "--log-path", str(folder)]
-    command += ["--select", "staging", "features", "labels", "mart_judgement", "mart_judged_cell"]
+    command += ["--select", "staging", "features", "labels", "mart_judgement", "mart_judged_cell", "mart_first_view"]
     build = {"CRM_BUILD_FILE": str(folder / "warehouse.duckdb"), "CRM_BUILD_TEMP": str(folder)}
     done = subprocess.run(command, env=os.environ | build, capture_output=True, text=True, check=False)
     if done.returncode != 0:
@@ -105,8 +106,8 @@ class Built:
 
     def cells(self, table: str, until: date) -> dict[tuple[Any, ...], Any]:
         """Every cell of a feature table at dates up to `until`, by its row's key and its column."""
-        keys = {"feat_customer": 1, "feat_lead": 1, "feat_attribute": 2}[table]
-        key = ["entity_id", "name"] if keys == 2 else [table.replace("feat_", "") + "_id"]
+        keys = {"feat_attribute": ["entity_id", "name"], "feat_people": ["entity", "entity_id"]}
+        key = keys.get(table, [table.replace("feat_", "") + "_id"])
         found = self.con.execute(f"select * from features.{table} where as_of <= ?", [until])
         names = [column[0] for column in found.description or []]
         cells: dict[tuple[Any, ...], Any] = {}

@@ -6,17 +6,15 @@ from crm_core.views.sell.balance import own_balance
 from crm_core.views.sell.brief import brief
 from crm_core.views.sell.deals import PipelineFilter, deal
 from crm_core.views.sell.leads import LeadFilter, lead, leads
-from crm_core.views.sell.pipeline import PipelinePage, pipeline
-from crm_core.views.sell.risk import RiskFilter, RiskPage, risk
+from crm_core.views.sell.pipeline import pipeline
+from crm_core.views.sell.risk import RiskFilter, risk
 from crm_core.views.sell.today import today
 from crm_core.views.sell.your_words import your_words
 
 __all__ = [
     "LeadFilter",
     "PipelineFilter",
-    "PipelinePage",
     "RiskFilter",
-    "RiskPage",
     "account",
     "brief",
     "deal",

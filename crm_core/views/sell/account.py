@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import duckdb
 
 from crm_core.access import Capability, Viewer, may, person_column, row_filter
-from crm_core.views.evidence import NOTHING_KNOWN, SCORES, UNKNOWN, Evidence, evidence_of
+from crm_core.views.evidence import NOTHING_KNOWN, Evidence, evidence_of
+from crm_core.views.first_view import NUMBERLESS, YOURS, quarter_of, scores
 from crm_core.views.movements import Movement, movement
 from crm_core.views.opinions import Opinion, opinions
 from crm_core.views.reading import current, reading, rows, told
@@ -62,12 +64,16 @@ class AccountPage:
     high: float | None = told("Upper end of the 95 % interval.")
     base_rate: float | None = told("Of 100 customers, so many usually leave within 90 days.")
     typical: float | None = told("Where the reasons start: the chance of an average customer.")
-    tier: str = told("high: at least 3 times the usual odds; medium: 1.5 times; low: below.")
+    tier: str = told(
+        "high: at least 3 times the usual odds; medium: 1.5 times; low: below; yours: waits for your own view."
+    )
     doubts: tuple[str, ...] = told("Why to trust the number less.")
     model_version: str | None = told("Version of the model.")
     rule_reasons: str = told("Signs a person can check; used where there is no model.")
     reasons: tuple[Reason, ...] = told("All reasons kept, strongest first; their points add up.")
-    history: tuple[ScorePoint, ...] = told("Scores so far, oldest first.")
+    history: tuple[ScorePoint, ...] = told(
+        "Scores so far, oldest first; none of this quarter while your own view comes first."
+    )
     moved: Movement | None = told("How the chance has moved since an earlier build, and why.")
     opinions: tuple[Opinion, ...] = told("What people said, newest first.")
     contracts: tuple[record.Contract, ...] = told("Contract lines, newest first.")
@@ -90,23 +96,15 @@ def account(viewer: Viewer, customer_id: str) -> AccountPage:
         Not in scope, or no such customer (not told apart).
     """
     folder, info = current()
-    seen = row_filter(viewer, "m")
     with reading(folder) as con:
-        owner = person_column(viewer, "m.owner_name", key="m.owner_id")
-        found = rows(
-            con, _IDENTITY.format(owner=owner, seen=seen.sql, scores=SCORES), {"key": customer_id, **seen.params}
-        )
-        if not found:
-            raise not_in_scope()
-        row = found[0]
-        key = row["customer_id"]
-        row["doubts"] = tuple(json.loads(row["doubts"])) if row["doubts"] else ()
+        row = _identity(con, viewer, customer_id)
+        key, is_yours, quarter = row["customer_id"], row["tier"] == YOURS, quarter_of(info.as_of)
         events, n_events = record.timeline(con, viewer, key)
         return AccountPage(
             **row,
-            reasons=() if row["tier"] == UNKNOWN else _reasons(con, key),
-            history=_history(con, key),
-            moved=movement(con, "churn", key),
+            reasons=() if row["tier"] in NUMBERLESS else _reasons(con, key),
+            history=tuple(p for p in _history(con, key) if not is_yours or quarter_of(p.as_of) != quarter),
+            moved=None if is_yours else movement(con, "churn", key),
             opinions=opinions(con, viewer, "churn", [key]),
             contracts=record.contracts(con, key),
             tickets=record.tickets(con, viewer, key),
@@ -118,6 +116,18 @@ def account(viewer: Viewer, customer_id: str) -> AccountPage:
             evidence=evidence_of(con, viewer, "customer", [key], info.as_of).get(key, NOTHING_KNOWN),
             may_disagree=may(viewer, Capability.DISAGREE),
         )
+
+
+def _identity(con: duckdb.DuckDBPyConnection, viewer: Viewer, customer_id: str) -> dict[str, Any]:
+    seen, owner = row_filter(viewer, "m"), person_column(viewer, "m.owner_name", key="m.owner_id")
+    sql = _IDENTITY.format(owner=owner, seen=seen.sql, scores=scores(viewer))
+    found = rows(con, sql, {"key": customer_id, **seen.params})
+    if not found:
+        raise not_in_scope()
+    row = found[0]
+    row["doubts"] = tuple(json.loads(row["doubts"])) if row["doubts"] else ()
+    row["rule_reasons"] = "" if row["tier"] == YOURS else row["rule_reasons"]
+    return row
 
 
 _IDENTITY = """

@@ -9,6 +9,7 @@ import duckdb
 
 from crm_core.access import Viewer, person_column, sees_free_text, text_column
 from crm_core.ledger import Kind
+from crm_core.views.first_view import YOURS
 from crm_core.views.opinions import Opinion
 from crm_core.views.reading import book, current, reading, rows, told
 from crm_core.views.sell.account import AccountPage, account
@@ -100,7 +101,7 @@ def brief(viewer: Viewer, customer_id: str) -> Brief:
         promises, n_promises = _promises(con, viewer, page.customer_id)
         mood = _mood(con, viewer, page, info.as_of)
         contacts = _contacts(con, viewer, page.customer_id)
-        raising = _raising(con, page.customer_id)
+        raising = () if page.tier == YOURS else _raising(con, page.customer_id)
     tickets = tuple(ticket for ticket in page.tickets if ticket.is_open)
     standing = tuple(p.words for p in promises if not p.is_kept)
     known = Known(info.as_of, page, tickets, standing, (mood.now, mood.before), raising)

@@ -9,7 +9,8 @@ from typing import Any
 import duckdb
 
 from crm_core.access import Viewer, person_column, row_filter
-from crm_core.views.evidence import SCORES, UNKNOWN, evidence_of
+from crm_core.views.evidence import evidence_of
+from crm_core.views.first_view import UNKNOWN, scores
 from crm_core.views.opinions import in_force, opinions
 from crm_core.views.reading import current, reading, rows, told
 from crm_core.views.sell import listing
@@ -137,6 +138,7 @@ def leads(viewer: Viewer, chosen: LeadFilter = LeadFilter()) -> LeadsPage:
             points=listing.points(con, LeadPoint, f"from ({population}) as p where {where}", params),
             n_matching=found[0]["n_matching"] if found else 0,
             n_unknown=found[0]["n_unknown"] if found else 0,
+            n_yours=found[0]["n_yours"] if found else 0,
             n_in_scope=totals.pop("n_in_scope"),
             base_rate=totals.pop("base_rate"),
             totals=LeadTotals(**totals),
@@ -182,7 +184,7 @@ def _everyone(viewer: Viewer, as_of: str, disagreed: list[str]) -> tuple[str, di
             coalesce(s.is_worth_asking, false) as is_worth_asking,
             {_DERIVED}
         from marts.mart_lead as m
-        left join {SCORES} as s on s.question = 'lead' and s.entity_id = m.lead_id
+        left join {scores(viewer)} as s on s.question = 'lead' and s.entity_id = m.lead_id
         where {seen.sql}
     """
     return sql, {**seen.params, "as_of": as_of, "disagreed": disagreed}
@@ -201,9 +203,10 @@ _DERIVED = """
 
 _CHOICES = {"teams": "team", "regions": "region", "sources": "source_channel"}
 
+_YOURS = listing.YOURS_FIRST.format(money="amount")
 _ORDERS = {
-    "chance": "probability desc nulls last, raw desc, rule_points desc, amount desc nulls last, lead_id",
-    "money": "coalesce(amount, 0) * coalesce(probability, rule_points / 100.0) desc, lead_id",
+    "chance": f"{_YOURS}, probability desc nulls last, raw desc, rule_points desc, amount desc nulls last, lead_id",
+    "money": f"{_YOURS}, coalesce(amount, 0) * coalesce(probability, rule_points / 100.0) desc, lead_id",
     "value": "amount desc nulls last, lead_id",
     "newest": "created_at desc nulls last, lead_id",
     "waiting": "is_untouched desc, case when is_untouched then created_at end, probability desc nulls last, lead_id",

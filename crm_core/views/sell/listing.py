@@ -9,14 +9,22 @@ from typing import Any
 
 import duckdb
 
-from crm_core.views.evidence import NOTHING_KNOWN, UNKNOWN, Evidence
+from crm_core.views.evidence import NOTHING_KNOWN, Evidence
+from crm_core.views.first_view import NUMBERLESS, UNKNOWN, YOURS
 from crm_core.views.opinions import Opinion
 from crm_core.views.reading import rows, told
 from crm_core.views.shown import EVERYTHING_ELSE
 
 LIST_LENGTH = 200
 PICTURE_POINTS = 2_000
-COUNTED = f"count(*) over () as n_matching, count(*) filter (where tier = '{UNKNOWN}') over () as n_unknown"
+COUNTED = (
+    f"count(*) over () as n_matching, count(*) filter (where tier = '{UNKNOWN}') over () as n_unknown, "
+    f"count(*) filter (where tier = '{YOURS}') over () as n_yours"
+)
+
+# Where the chance decides the order, what waits for the viewer's own view stands on top by its money: a place that
+# says nothing about the chance.
+YOURS_FIRST = f"tier = '{YOURS}' desc, case when tier = '{YOURS}' then {{money}} end desc nulls last"
 
 
 @dataclass(frozen=True)
@@ -39,7 +47,10 @@ class ScoredRow:
     probability: float | None = told("Of 100 like this, so many leave (customers) or buy (leads) within 90 days.")
     low: float | None = told("Lower end of the 95 % interval.")
     high: float | None = told("Upper end of the 95 % interval.")
-    tier: str = told("high: at least 3 times the usual odds; medium: 1.5 times; low: below; unknown: too little known.")
+    tier: str = told(
+        "high: at least 3 times the usual odds; medium: 1.5 times; low: below; unknown: too little known; "
+        "yours: the number waits for your own view."
+    )
     reasons: tuple[Reason, ...] = told("The three strongest reasons.")
     doubts: tuple[str, ...] = told("Why to trust the number less.")
     rule_reasons: str = told("Signs a person can check; used where there is no model.")
@@ -54,6 +65,7 @@ class ScoredPage:
     n_matching: int = told("How many match the filters.")
     n_in_scope: int = told("How many there are that you may see and the question can be asked of.")
     n_unknown: int = told("Of those that match: not enough evidence for a number.", 0)
+    n_yours: int = told("Of those that match: the number waits for your own view.", 0)
     base_rate: float | None = told("Of 100, so many usually leave (customers) or buy (leads) within 90 days.")
     model_version: str | None = told("Version of the model.")
     no_model_reason: str = told("Why there is no model, if there is none.")
@@ -143,9 +155,10 @@ def no_model(con: duckdb.DuckDBPyConnection, question: str) -> str:
 
 def row_of(kind: type[Any], row: Mapping[str, Any], key: str, said: Said) -> Any:
     """One row of a list out of a row of the database, with its reasons, what people say, and what it rests on."""
-    is_withheld = row["tier"] == UNKNOWN
+    is_withheld = row["tier"] in NUMBERLESS
     parts = {
         "key": key,
+        "rule_reasons": "" if row["tier"] == YOURS else row["rule_reasons"],
         "reasons": () if is_withheld else said.reasons.get(key, ()),
         "doubts": tuple(json.loads(row["doubts"])) if row["doubts"] and not is_withheld else (),
         "opinions": tuple(said.standing.get(key, ())),

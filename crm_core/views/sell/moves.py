@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from crm_core.access import Viewer, person_column, row_filter
-from crm_core.views.evidence import SCORES
+from crm_core.views.first_view import scores
 from crm_core.views.reading import rows, told
 from crm_core.views.sell.deals import PipelineFilter, Scoped, conditions
 from crm_core.views.shown import lead_name
@@ -122,7 +122,7 @@ def renewals(
             coalesce(s.tier, 'none') as tier, m.has_signed_renewal,
             count(*) filter (where not m.has_signed_renewal) over () as n,
             sum(m.yearly_value) filter (where not m.has_signed_renewal) over () as total
-        from m left join {SCORES} as s on s.question = 'churn' and s.entity_id = m.customer_id
+        from m left join {scores(viewer)} as s on s.question = 'churn' and s.entity_id = m.customer_id
         order by m.has_signed_renewal, m.renewal_on, m.yearly_value desc nulls last, m.customer_id limit {RENEWALS}
     """
     found = rows(con, sql, {**seen.params, **params, "as_of": as_of.isoformat()})

@@ -12,11 +12,12 @@ from crm_core.views.sell.deals import CLOSING, DealCard, DealRow
 from crm_core.views.sell.leads import LeadRow, LeadsPage
 from crm_core.views.sell.listing import Reason, ScoredPage, ScoredRow
 from crm_core.views.sell.moves import Move, Renewal
-from crm_core.views.sell.pipeline import StageLine, Totals, WinRate
+from crm_core.views.sell.pipeline import PipelinePage, StageLine, Totals, WinRate
 from crm_core.views.sell.promises import PromiseRow
 from crm_core.views.sell.record import Contact, Contract, Event, Ticket
-from crm_core.views.sell.risk import RiskRow
+from crm_core.views.sell.risk import RiskPage, RiskRow
 from crm_core.views.sell.today import Call, Expiring, TodayPage
+from crm_core.views.sell.views_first import ViewFirst
 from crm_core.views.sell.your_words import OwnWord, YourWordsPage
 from crm_core.views.shown import ShownScore
 from crm_core.views.verdicts import Case, KnownFact, Verdict
@@ -47,10 +48,12 @@ __all__ = [
     "OwnCase",
     "OwnFigures",
     "OwnWord",
+    "PipelinePage",
     "Promise",
     "PromiseRow",
     "Reason",
     "Renewal",
+    "RiskPage",
     "RiskRow",
     "ScoredPage",
     "ScoredRow",
@@ -60,6 +63,7 @@ __all__ = [
     "TodayPage",
     "Totals",
     "Verdict",
+    "ViewFirst",
     "WinRate",
     "YourWordsPage",
     "standing",

@@ -9,7 +9,8 @@ from typing import Any
 import duckdb
 
 from crm_core.access import Viewer, person_column, row_filter
-from crm_core.views.evidence import SCORES, evidence_of
+from crm_core.views.evidence import evidence_of
+from crm_core.views.first_view import YOURS, scores
 from crm_core.views.opinions import in_force, opinions
 from crm_core.views.reading import current, reading, rows, told
 from crm_core.views.sell import listing
@@ -66,7 +67,9 @@ class RiskTotals:
     n_renewals: int = told("Contracts that end within 90 days and have no signed renewal.")
     value_renewals: float = told("What they pay in a year.")
     n_renewals_high: int = told("Of these, customers with a high chance of leaving.")
-    n_withheld: int = told("Customers without a number: not enough evidence, or no model.")
+    n_withheld: int = told(
+        "Customers without a number: not enough evidence, or no model; not those that wait for your view."
+    )
     value_withheld: float = told("What they pay in a year.")
     n_disagreed: int = told("Customers about whom somebody disagrees with the model.")
     value_disagreed: float = told("What they pay in a year.")
@@ -100,7 +103,7 @@ def risk(viewer: Viewer, chosen: RiskFilter = RiskFilter()) -> RiskPage:
     with reading(folder) as con:
         standing = in_force(opinions(con, viewer, "churn"))
         params: dict[str, Any] = {**seen.params, "disagreed": sorted(standing), "as_of": info.as_of.isoformat()}
-        population = f"{_POPULATION} and {seen.sql}"
+        population = f"{_POPULATION.format(scores=scores(viewer))} and {seen.sql}"
         totals = _totals(con, population, params)
         where, more = _conditions(chosen)
         params |= more
@@ -123,6 +126,7 @@ def risk(viewer: Viewer, chosen: RiskFilter = RiskFilter()) -> RiskPage:
             points=listing.points(con, RiskPoint, f"from ({population}) as p where {where}", params),
             n_matching=found[0]["n_matching"] if found else 0,
             n_unknown=found[0]["n_unknown"] if found else 0,
+            n_yours=found[0]["n_yours"] if found else 0,
             n_in_scope=totals.pop("n_in_scope"),
             base_rate=totals.pop("base_rate"),
             totals=RiskTotals(**totals),
@@ -132,21 +136,23 @@ def risk(viewer: Viewer, chosen: RiskFilter = RiskFilter()) -> RiskPage:
         )
 
 
-_POPULATION = f"""
+_POPULATION = """
     select m.*, s.probability, s.raw, s.low, s.high, s.tier as model_tier, s.doubts, s.base_rate,
         coalesce(s.tier, 'none') as tier, coalesce(s.is_worth_asking, false) as is_worth_asking,
         date_diff('day', $as_of::date, m.renewal_on) as days_to_renewal,
         m.customer_id in (select unnest($disagreed)) as is_disagreed
     from marts.mart_customer as m
-    left join {SCORES} as s on s.question = 'churn' and s.entity_id = m.customer_id
+    left join {scores} as s on s.question = 'churn' and s.entity_id = m.customer_id
     where (m.is_in_population or s.entity_id is not null) and m.left_on is null
 """
 
 _CHOICES = {"teams": "team", "regions": "region", "segments": "segment"}
 
+_YOURS = listing.YOURS_FIRST.format(money="yearly_value")
 _ORDERS = {
-    "chance": "probability desc nulls last, raw desc, rule_points desc, yearly_value desc nulls last, customer_id",
-    "money": "coalesce(yearly_value, 0) * coalesce(probability, rule_points / 100.0) desc, customer_id",
+    "chance": f"{_YOURS}, probability desc nulls last, raw desc, rule_points desc, yearly_value desc nulls last, "
+    "customer_id",
+    "money": f"{_YOURS}, coalesce(yearly_value, 0) * coalesce(probability, rule_points / 100.0) desc, customer_id",
     "value": "yearly_value desc nulls last, customer_id",
     "renewal": "renewal_on asc nulls last, probability desc nulls last, customer_id",
 }
@@ -161,6 +167,7 @@ def _conditions(chosen: RiskFilter) -> tuple[str, dict[str, Any]]:
 
 
 def _totals(con: duckdb.DuckDBPyConnection, population: str, params: dict[str, Any]) -> dict[str, Any]:
+    without = f"probability is null and tier <> '{YOURS}'"
     renewing = "days_to_renewal between 0 and 90 and not has_signed_renewal"
     return rows(
         con,
@@ -171,8 +178,8 @@ def _totals(con: duckdb.DuckDBPyConnection, population: str, params: dict[str, A
             count(*) filter (where {renewing}) as n_renewals,
             coalesce(sum(yearly_value) filter (where {renewing}), 0) as value_renewals,
             count(*) filter (where {renewing} and tier = 'high') as n_renewals_high,
-            count(*) filter (where probability is null) as n_withheld,
-            coalesce(sum(yearly_value) filter (where probability is null), 0) as value_withheld,
+            count(*) filter (where {without}) as n_withheld,
+            coalesce(sum(yearly_value) filter (where {without}), 0) as value_withheld,
             count(*) filter (where is_disagreed) as n_disagreed,
             coalesce(sum(yearly_value) filter (where is_disagreed), 0) as value_disagreed
         from ({population})

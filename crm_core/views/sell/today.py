@@ -17,7 +17,8 @@ urgency
 On the list: customers with a high or medium chance of leaving, or an unsigned end of contract within 30 days; leads
 with a high chance of buying, untouched ones also with a medium one. At most two customers about whom there is not
 enough evidence, as a question to ask: their chance counts as the usual one. Not on it, for its time: what the
-viewer put away, and what he himself believes will stay, is not ready, or is dead.
+viewer put away, and what he himself believes will stay, is not ready, or is dead. Where the viewer's own view comes
+first, no chance puts it on the list: only a contract that ends within 30 days does, with the usual chance.
 """
 
 from __future__ import annotations
@@ -31,11 +32,13 @@ import duckdb
 
 from crm_core.access import Capability, Viewer, may, person_column, row_filter
 from crm_core.clock import today as current_day
-from crm_core.views.evidence import NOTHING_KNOWN, SCORES, UNKNOWN, Evidence, evidence_of
+from crm_core.views.evidence import NOTHING_KNOWN, Evidence, evidence_of
+from crm_core.views.first_view import NUMBERLESS, UNKNOWN, scores, waiting
 from crm_core.views.nudges import own_nudges
 from crm_core.views.opinions import Opinion, in_force, links, opinions
 from crm_core.views.reading import current, reading, rows, told
 from crm_core.views.sell.promises import PromiseRow, due
+from crm_core.views.sell.views_first import ViewFirst, listed
 from crm_core.views.sell.your_words import n_new_answers
 from crm_core.views.shown import ENTITY, EVERYTHING_ELSE, lead_name
 
@@ -60,7 +63,10 @@ class Call:
     probability: float | None = told("Of 100 like this, so many leave (customers) or buy (leads) within 90 days.")
     low: float | None = told("Lower end of the 95 % interval.")
     high: float | None = told("Upper end of the 95 % interval.")
-    tier: str = told("high: at least 3 times the usual odds; medium: 1.5 times; low: below; unknown: too little known.")
+    tier: str = told(
+        "high: at least 3 times the usual odds; medium: 1.5 times; low: below; unknown: too little known; "
+        "yours: the number waits for your own view."
+    )
     days_to_renewal: int | None = told("Days until the contract ends, if that is within 90 days and nothing is signed.")
     is_untouched: bool = told("A lead that nobody of ours has contacted.")
     n_touches: int = told("How often the lead got in touch; 0 for customers.")
@@ -89,6 +95,8 @@ class TodayPage:
     n_promises: int = told("How many promises are due.")
     expiring: tuple[Expiring, ...] = told("Your own views that end within a week.")
     n_answers: int = told("Answers to your disagreements of the last 7 days that you have not looked at.")
+    views_first: tuple[ViewFirst, ...] = told("Whose number waits for your own view, the most money first.")
+    n_views_first: int = told("How many wait for your own view.")
     n_done: int = told("Suggestions done and promises kept since Monday.")
     may_nudge: bool = told("Whether you may put suggestions away.")
 
@@ -123,6 +131,7 @@ def today(viewer: Viewer) -> TodayPage:
         standing = {question: in_force(spoken) for question, spoken in said.items()}
         weighed = _weighed(con, viewer, found, info.as_of)
         calls = tuple(_call(row, why, standing[row["question"]], weighed) for row in found)
+        first = waiting(viewer)
         promised = due(con, viewer, info.as_of, own.away.get("promise", frozenset()))
         return TodayPage(
             calls=calls,
@@ -131,6 +140,8 @@ def today(viewer: Viewer) -> TodayPage:
             n_promises=len(promised),
             expiring=_expiring(con, viewer, [o for spoken in said.values() for o in spoken]),
             n_answers=n_new_answers(con, viewer),
+            views_first=listed(con, viewer, first),
+            n_views_first=sum(len(keys) for keys in first.values()),
             n_done=own.n_done_this_week,
             may_nudge=may(viewer, Capability.NUDGE),
         )
@@ -143,9 +154,9 @@ def _calls(
     owner = person_column(viewer, "m.owner_name", key="m.owner_id")
     sql = f"""
         with found as (
-            {_CUSTOMERS.format(owner=owner, seen=seen.sql, scores=SCORES)}
+            {_CUSTOMERS.format(owner=owner, seen=seen.sql, scores=scores(viewer))}
             union all
-            {_LEADS.format(owner=owner, seen=seen.sql, name=lead_name(viewer), scores=SCORES)}
+            {_LEADS.format(owner=owner, seen=seen.sql, name=lead_name(viewer), scores=scores(viewer))}
         ),
         valued as (
             select *, coalesce(money, median(money) over (), 1) * chance * urgency as value from found
@@ -168,8 +179,8 @@ _CUSTOMERS = """
         false as is_usual_money, s.probability, s.low, s.high, coalesce(s.tier, 'none') as tier,
         case when d.days between 0 and 90 and not m.has_signed_renewal then d.days end as days_to_renewal,
         false as is_untouched, 0 as n_touches, m.last_contact_at, m.rule_reasons,
-        coalesce(s.probability, case when s.tier = 'unknown' then s.base_rate end, least(m.rule_points, 10) / 10.0)
-            as chance,
+        coalesce(s.probability, case when s.tier in ('unknown', 'yours') then s.base_rate end,
+            least(m.rule_points, 10) / 10.0) as chance,
         case when d.days between 0 and 90 and not m.has_signed_renewal then 2 - d.days / 90.0 else 1 end
             * case when m.last_contact_at::date > $as_of::date - 3 then 0.5
                 when m.days_since_contact > 2 * m.usual_contact_gap_days then 1.25 else 1 end as urgency,
@@ -244,7 +255,7 @@ def _call(
     key = row["entity_id"]
     signs = [sign for sign in (row["rule_reasons"] or "").split("; ") if sign][:REASONS]
     reasons = tuple(why.get(key, ())) or tuple(sign[:1].upper() + sign[1:] for sign in signs)
-    if row["tier"] == UNKNOWN:
+    if row["tier"] in NUMBERLESS:
         reasons = ()
     plain = {name: row[name] for name in Call.__dataclass_fields__ if name in row}
     opinions = tuple(standing.get(key, ()))

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 
 from crm_core.access import Viewer, row_filter
-from crm_core.views.evidence import SCORES
+from crm_core.views.first_view import scores
 from crm_core.views.opinions import Opinion, in_force, opinions
 from crm_core.views.reading import rows
 from crm_core.views.shown import ENTITY, lead_name
@@ -42,7 +42,7 @@ def _facts(
         f"""
         select m.{entity}_id as entity_id, {name} as name, {money} as money, s.probability, s.low, s.high
         from marts.mart_{entity} as m
-        inner join {SCORES} as s on s.question = $question and s.entity_id = m.{entity}_id
+        inner join {scores(viewer)} as s on s.question = $question and s.entity_id = m.{entity}_id
         where m.{entity}_id in (select unnest($keys)) and s.probability is not null and {seen.sql} and {where}
         """,
         {**params, **seen.params, "keys": keys, "question": question},

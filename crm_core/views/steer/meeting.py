@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 
 from crm_core.access import Viewer, row_filter
-from crm_core.views.evidence import SCORES, UNKNOWN
+from crm_core.views.first_view import UNKNOWN, YOURS, scores
 from crm_core.views.measures import Cell, MeasureFilter, definitions, measure
 from crm_core.views.movements import Movements, movements
 from crm_core.views.reading import current, reading, rows, told
@@ -80,14 +80,14 @@ def meeting(viewer: Viewer, chosen: MeetingFilter = MeetingFilter()) -> MeetingP
         where, params = chosen.conditions("m")
         seen = row_filter(viewer, "m")
         about: dict[str, Any] = {**params, **seen.params}
-        population = f"{_POPULATION} and {seen.sql} and {where}"
+        population = f"{_POPULATION.format(scores=scores(viewer))} and {seen.sql} and {where}"
         disagreed = disputes(con, viewer, where, params)
         danger = _danger(con, population, {**about, "as_of": info.as_of.isoformat()})
         return MeetingPage(
             kpis=tuple(kpis[key] for key in KPIS if key in kpis),
             lost=kpis.get(BESIDE),
             moved=moves(con, population, about, info.as_of),
-            causes=movements(con, population, about),
+            causes=movements(con, f"select * from ({population}) where tier is distinct from '{YOURS}'", about),
             danger=danger,
             disputes=disagreed[:LISTED],
             n_disputed=len(disagreed),
@@ -101,10 +101,10 @@ def meeting(viewer: Viewer, chosen: MeetingFilter = MeetingFilter()) -> MeetingP
         )
 
 
-_POPULATION = f"""
+_POPULATION = """
     select m.*, s.probability, s.tier, s.model_version
     from marts.mart_customer as m
-    left join {SCORES} as s on s.question = 'churn' and s.entity_id = m.customer_id
+    left join {scores} as s on s.question = 'churn' and s.entity_id = m.customer_id
     where (m.is_in_population or s.entity_id is not null) and m.left_on is null
 """
 

@@ -7,15 +7,13 @@ from crm_core.views.trust.data_health import (
     data_health,
     fault_rows,
 )
-from crm_core.views.trust.disagreements import Disagreement, DisagreementsPage, disagreements
+from crm_core.views.trust.disagreements import disagreements
 from crm_core.views.trust.judged import who_was_right
 from crm_core.views.trust.model import ModelPage, model
 from crm_core.views.trust.proof import proof
 
 __all__ = [
     "DataHealthPage",
-    "Disagreement",
-    "DisagreementsPage",
     "FaultRow",
     "ModelPage",
     "data_health",

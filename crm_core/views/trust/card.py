@@ -40,6 +40,22 @@ class Top:
     high: float = told("Upper end of the 95 % interval (Wilson) of the rate.")
 
 
+@dataclass(frozen=True)
+class PeopleTold:
+    """What using what people told us would add to the model, measured on cases it had not seen."""
+
+    n_train: int = told("Cases to learn from about which anybody had told a fact or had a view in force.")
+    n_test: int = told("Such cases it was tested on.")
+    auc_gain: float | None = told("AUC with it minus without; empty where there was too little to try.")
+    auc_low: float | None = told("Lower end of the 95 % interval.")
+    auc_high: float | None = told("Upper end of the 95 % interval.")
+    brier_gain: float | None = told("Brier without it minus with it: above zero it is better.")
+    brier_low: float | None = told("Lower end of the 95 % interval.")
+    brier_high: float | None = told("Upper end of the 95 % interval.")
+    is_used: bool = told("The model that scores uses it.")
+    reason: str = told("Why it is not used.")
+
+
 class CardFacts:
     """A card's facts by name; what cannot be read is missing.
 
@@ -56,6 +72,13 @@ class CardFacts:
             facts = None
         self.is_readable = isinstance(facts, dict)
         self._facts: dict[str, Any] = facts if isinstance(facts, dict) else {}
+
+    def people(self) -> PeopleTold | None:
+        """What people told us, as far as the card says it."""
+        found = self._facts.get("people")
+        if not isinstance(found, dict) or not set(PeopleTold.__dataclass_fields__) <= set(found):
+            return None
+        return PeopleTold(**{name: found[name] for name in PeopleTold.__dataclass_fields__})
 
     def text(self, name: str) -> str:
         value = self._facts.get(name)

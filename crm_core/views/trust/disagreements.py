@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import duckdb
 
 from crm_core.access import Viewer, row_filter
-from crm_core.views.evidence import SCORES
+from crm_core.views.first_view import scores
 from crm_core.views.opinions import Opinion, opinions
 from crm_core.views.reading import current, reading, rows, told
 from crm_core.views.shown import lead_name
@@ -86,7 +86,7 @@ def _facts(
             select m.{entity}_id as id, {name} as entity_name, {money} as money_at_stake,
                 s.probability as now_probability, s.low as now_low, s.high as now_high
             from marts.mart_{entity} as m
-            left join {SCORES} as s on s.question = $question and s.entity_id = m.{entity}_id
+            left join {scores(viewer)} as s on s.question = $question and s.entity_id = m.{entity}_id
             where m.{entity}_id in (select unnest($keys)) and {seen.sql}
             """,
             {"keys": keys, "question": question, **seen.params},

@@ -12,6 +12,7 @@ from typing import Any
 from crm_core.access import Viewer
 from crm_core.ledger import label, words
 from crm_core.views.reading import current, reading, rows, told
+from crm_core.views.trust.first_views import FirstViews, first_views
 
 LEAST_PEOPLE, LEAST_CASES = 5, 20
 """The least of a group that is shown; the same as in the warehouse's macros `least_people` and `least_cases`."""
@@ -76,6 +77,7 @@ class WhoWasRightPage:
     cells: tuple[JudgedCell, ...] = told("Groups that are large enough, per dimension.")
     hidden: tuple[tuple[str, int], ...] = told("Dimensions of which nothing is shown, with how many groups they have.")
     awaited: Awaited = told("What is not compared, or not yet.")
+    first_views: tuple[FirstViews, ...] = told("Of views given before the number was shown; empty while too few.")
     stands_for: tuple[tuple[str, float], ...] = told("The chance a word stands for where no number was given.")
 
     @property
@@ -111,6 +113,7 @@ def who_was_right(viewer: Viewer) -> WhoWasRightPage:
     with reading(folder) as con:
         found = rows(con, f"select {_SHOWN} from marts.mart_judged_cell order by n_cases desc, value")
         counts = rows(con, _COUNTS)[0]
+        unanchored = first_views(con)
     seen = [_cell(row) for row in found if row["kind"] != "hidden"]
     return WhoWasRightPage(
         n_judged=counts.pop("n_judged"),
@@ -120,6 +123,7 @@ def who_was_right(viewer: Viewer) -> WhoWasRightPage:
             (r["dimension"], r["n_groups"]) for r in found if r["kind"] == "hidden" and r["dimension"] != "all"
         ),
         awaited=Awaited(**counts),
+        first_views=unanchored,
         stands_for=tuple((label(belief), chance) for belief, chance in words.MEANT.items()),
     )
 

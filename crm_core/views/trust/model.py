@@ -14,7 +14,7 @@ from crm_core.access import Viewer, person_column
 from crm_core.settings import settings
 from crm_core.views.frame import SilentFeed
 from crm_core.views.reading import current, reading, rows, told
-from crm_core.views.trust.card import CardFacts, Level, Top, telling
+from crm_core.views.trust.card import CardFacts, Level, PeopleTold, Top, telling
 
 FEATURES = {"churn": "feat_customer", "lead": "feat_lead"}
 CUSTOM = "custom: "
@@ -93,6 +93,7 @@ class ModelPage:
     left_out: tuple[LeftOut, ...] = told("What the model may not use, and why.")
     blind_spots: tuple[BlindSpot, ...] = told("Silent streams that it rests on.")
     rules: tuple[str, ...] = told("Simple signs that order the lists where there is no model.")
+    people: PeopleTold | None = told("What using what people told us would add; empty: nobody told anything.")
     card: str = told("The whole card, for the download.")
 
     @property
@@ -159,6 +160,7 @@ def model(viewer: Viewer, question: str) -> ModelPage:
         left_out=_left_out(card, meanings),
         blind_spots=spots,
         rules=rules,
+        people=card.people(),
         card=_pretty(str(row.get("card") or "")),
         **_plain(card),
     )
@@ -197,7 +199,9 @@ def _pretty(text: str) -> str:
 
 
 def _meanings(con: duckdb.DuckDBPyConnection, question: str) -> dict[str, dict[str, Any]]:
-    found = rows(con, "select * from meta.features where model = $model", {"model": FEATURES.get(question, "")})
+    found = rows(
+        con, "select * from meta.features where model in ($model, 'feat_people')", {"model": FEATURES.get(question, "")}
+    )
     return {row["name"]: row for row in found}
 
 

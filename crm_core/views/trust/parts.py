@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from crm_core.views.trust.card import Level, Top
+from crm_core.views.trust.card import Level, PeopleTold, Top
 from crm_core.views.trust.data_health import FaultKind, Feed, Finding, Landed
+from crm_core.views.trust.disagreements import Disagreement, DisagreementsPage
+from crm_core.views.trust.first_views import FirstViews
 from crm_core.views.trust.judged import LATE_DAYS, LEAST_CASES, LEAST_PEOPLE, Awaited, JudgedCell, WhoWasRightPage
 from crm_core.views.trust.proof import Proof
 from crm_core.views.trust.tracking import Month
@@ -15,9 +17,12 @@ __all__ = [
     "LEAST_CASES",
     "LEAST_PEOPLE",
     "Awaited",
+    "Disagreement",
+    "DisagreementsPage",
     "FaultKind",
     "Feed",
     "Finding",
+    "FirstViews",
     "JudgedCell",
     "Landed",
     "Level",
@@ -25,6 +30,7 @@ __all__ = [
     "Month",
     "Moved",
     "Part",
+    "PeopleTold",
     "Proof",
     "Top",
     "Version",
