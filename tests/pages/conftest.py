@@ -20,6 +20,7 @@ PAGES = {
     "account": "sell",
     "pipeline": "sell",
     "disagreements": "trust",
+    "who_was_right": "trust",
     "meeting": "steer",
     "model": "trust",
     "data_health": "trust",

@@ -10,6 +10,7 @@ from crm_core.views.trust.data_health import (
     fault_rows,
 )
 from crm_core.views.trust.disagreements import Disagreement, DisagreementsPage, disagreements
+from crm_core.views.trust.judged import who_was_right
 from crm_core.views.trust.model import ModelPage, model
 from crm_core.views.trust.proof import proof
 
@@ -29,4 +30,5 @@ __all__ = [
     "parts",
     "proof",
     "unseen",
+    "who_was_right",
 ]

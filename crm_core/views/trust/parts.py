@@ -4,9 +4,27 @@ from __future__ import annotations
 
 from crm_core.views.trust.card import Level, Top
 from crm_core.views.trust.data_health import Finding, Landed
+from crm_core.views.trust.judged import LATE_DAYS, LEAST_CASES, LEAST_PEOPLE, Awaited, JudgedCell, WhoWasRightPage
 from crm_core.views.trust.proof import Proof
 from crm_core.views.trust.tracking import Month
 from crm_core.views.trust.versions import ModelChoice, Version
 from crm_core.views.trust.watching import Moved, Part
 
-__all__ = ["Finding", "Landed", "Level", "ModelChoice", "Month", "Moved", "Part", "Proof", "Top", "Version"]
+__all__ = [
+    "LATE_DAYS",
+    "LEAST_CASES",
+    "LEAST_PEOPLE",
+    "Awaited",
+    "Finding",
+    "JudgedCell",
+    "Landed",
+    "Level",
+    "ModelChoice",
+    "Month",
+    "Moved",
+    "Part",
+    "Proof",
+    "Top",
+    "Version",
+    "WhoWasRightPage",
+]
