@@ -90,7 +90,7 @@ def demo(
 
 
 def make_demo(where: Settings, company: Any) -> None:
-    """Generate a demo company and land it; its truth is written apart, for tests and benchmarks only."""
+    """Generate a demo company and land it, with what its people said; its truth is written apart, for tests only."""
     from crm_core import lake
     from crm_core.demo import write_csv, write_lake, write_truth
 
@@ -115,6 +115,8 @@ def make_demo(where: Settings, company: Any) -> None:
         rows = landed.n_landed
         write_truth(company, where.truth_dir)
     report("land", f"{rows:,} rows", time.perf_counter() - began)
+    began = time.perf_counter()
+    report("recall", f"{serving.recall(where, company):,} things people said", time.perf_counter() - began)
 
 
 @app.command("import")

@@ -8,14 +8,22 @@ import signal
 import socket
 import subprocess
 import sys
+import uuid
 from contextlib import suppress
-from typing import Any
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from crm_core.errors import InputError, NoWarehouseError
 from crm_core.settings import ROOT, Settings
 from crm_core.warehouse import build_info, current_build, open_read_only
+
+if TYPE_CHECKING:
+    from crm_core.demo import Company, Word
+    from crm_core.ledger import StoredEntry
+
+DEMO = "demo:"
 
 
 def checked_address(host: str, port: int) -> tuple[str, int]:
@@ -84,6 +92,46 @@ def sources(settings: Settings) -> set[str]:
     return {
         p.name.split("__")[0] for p in settings.lake_dir.glob("*/*__*.parquet") if not p.parent.name.startswith("_")
     }
+
+
+def recall(settings: Settings, company: Company) -> int:
+    """Bring what the demo company's employees said into its ledger; returns how many entries were new.
+
+    Twice changes nothing. A ledger in which anybody else has spoken stays as it is: the demo's words are not mixed with
+    those of people.
+    """
+    from crm_core import ledger
+    from crm_core.demo import talk
+
+    with ledger.open_ledger(settings) as book:
+        if any(not entry.who.startswith(DEMO) for entry in book.entries()):
+            return 0
+        return book.restore([_stored(company, word) for word in talk(company)])
+
+
+def _stored(company: Company, word: Word) -> StoredEntry:
+    from crm_core.demo import staff
+    from crm_core.ledger import ENTITY_KINDS, Kind, Shown, StoredEntry, words
+
+    kind = Kind(word.kind)
+    name, role, team = staff()[word.who]
+    is_answer = kind in (Kind.TRIAGE, Kind.FIXED)
+    seen = {f.name: getattr(word.shown, f.name) for f in fields(word.shown)} if word.shown else {}
+    return StoredEntry(
+        id=_entry_id(company, word.key), recorded_at=word.at, kind=kind,
+        who=DEMO + word.who, who_name=name, who_role=role, who_team=team,
+        question=word.question, entity_kind=words.ABOUT_DISAGREEMENT if is_answer else ENTITY_KINDS[word.question],
+        entity_key=_entry_id(company, word.about) if is_answer else DEMO + word.about,
+        idempotency_key=f"{kind}:{DEMO}{_entry_id(company, word.key)}",
+        belief=word.belief, probability=word.probability, reason_code=word.code, words=word.words,
+        expires_on=word.expires_on, withdraws_id=_entry_id(company, word.takes_back) if word.takes_back else None,
+        shown=Shown(**seen),
+    )  # fmt: skip
+
+
+def _entry_id(company: Company, key: str) -> str:
+    """The same for the same word of the same company, another one in any other company."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"second-opinion {company} {key}"))
 
 
 def status(settings: Settings) -> dict[str, Any]:

@@ -24,7 +24,8 @@ EPOCH = date(1970, 1, 1)
 # every step has its own random stream, by its place here: append only
 STEPS = (
     "customers contracts states tickets churn contacts touches usage billing surveys leads readiness lead_touches "
-    "deals dirt people notes book lines replacements lead_rows lead_values deal_rows ticket_rows"
+    "deals dirt people notes book lines replacements lead_rows lead_values deal_rows ticket_rows "
+    "views_churn views_lead spoken_churn spoken_lead words_churn words_lead"
 ).split()
 
 

@@ -66,6 +66,16 @@ def employees() -> tuple[Person, ...]:
     return tuple(people)
 
 
+def team_of(person: Person) -> str:
+    """Name of somebody's team."""
+    return TEAMS[person.team] if person.role in ("rep", "manager") else "Head office"
+
+
+def staff() -> dict[str, tuple[str, str, str]]:
+    """Id of every employee -> name, role, team."""
+    return {f"E-{p.number:02d}": (p.name, p.role, team_of(p)) for p in employees()}
+
+
 REPS_OF_REGION = tuple(
     np.array([p.number for p in employees() if p.role == "rep" and TEAM_REGION[p.team] == region])
     for region in range(len(REGIONS))
@@ -102,7 +112,7 @@ def employee_table(company: Company) -> pa.Table:
             "name": pa.array([p.name for p in people]),
             "email": pa.array([p.mail for p in people]),
             "role": pa.array([p.role for p in people]),
-            "team": pa.array([TEAMS[p.team] if p.role in ("rep", "manager") else "Head office" for p in people]),
+            "team": pa.array([team_of(p) for p in people]),
             "region": pa.array([REGIONS[TEAM_REGION[p.team]] for p in people]),
             "manager_id": pa.array([f"E-{p.manager:02d}" if p.manager else None for p in people], pa.string()),
             "out_of_office_from": days(np.full(len(people), company.last_day - 6), away),

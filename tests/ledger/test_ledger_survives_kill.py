@@ -36,20 +36,25 @@ class Clients:
         for file in self._files.values():
             file.touch()
         own = {"CRM_DATA_DIR": str(installation.data_dir), "CRM_LEDGER_URL": installation.ledger_url or ""}
-        self._environment = os.environ | own | {"PYTHONPATH": str(ROOT)}
+        self._starter = subprocess.Popen(
+            [sys.executable, "-m", "tests.ledger.writer"], env=os.environ | own, cwd=ROOT, text=True, bufsize=1,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        )  # fmt: skip
         self._processes = {name: self._start(name) for name in self.names}
         self.n_killed = 0
 
-    def _start(self, name: str) -> subprocess.Popen[bytes]:
-        call = [sys.executable, "-m", "tests.ledger.writer", name, str(self._files[name])]
-        return subprocess.Popen(call, env=self._environment, cwd=ROOT)
+    def _start(self, name: str) -> int:
+        assert self._starter.stdin is not None
+        assert self._starter.stdout is not None
+        self._starter.stdin.write(f"{name} {self._files[name]}\n")
+        return int(self._starter.stdout.readline())
 
     def kill(self, name: str) -> None:
         """SIGKILL; whoever ended by himself has found something wrong."""
-        process = self._processes[name]
-        assert process.poll() is None, f"{name} gave up"
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+        pid = self._processes.pop(name)
+        os.kill(pid, signal.SIGKILL)
+        while is_running(pid):
+            time.sleep(0.001)
         self.n_killed += 1
 
     def replace(self, name: str) -> None:
@@ -64,9 +69,17 @@ class Clients:
         return sum(file.read_bytes().count(b"\n") for file in self._files.values())
 
     def end(self) -> None:
-        for process in self._processes.values():
-            process.kill()
-            process.wait()
+        for pid in filter(is_running, self._processes.values()):
+            os.kill(pid, signal.SIGKILL)
+        self._starter.communicate()
+
+
+def is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def kill_at_random(clients: Clients, n_wanted: int, chance: random.Random) -> None:
