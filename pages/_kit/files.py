@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,8 @@ UNSEEN = " \t\r\n\v\f\x00\u00a0\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2066\
     chr(code) for code in range(0x202A, 0x202F)
 )
 MARK = "\u200b"
+# Telephone numbers are copied from the screen and dialled: nothing may stand in them, and figures alone do no harm.
+_FIGURES = re.compile(r"[+\-][\d\s()./,%-]*")
 
 
 def as_csv(columns: Mapping[str, Sequence[Any]]) -> bytes:
@@ -43,7 +46,7 @@ def marked(cell: Any) -> Any:
 
     Streamlit itself writes the file that a reader saves from the screen, and writes it as it is.
     """
-    return MARK + cell if _is_formula(cell) else cell
+    return MARK + cell if _is_formula(cell) and not _FIGURES.fullmatch(cell) else cell
 
 
 def _is_formula(cell: Any) -> bool:

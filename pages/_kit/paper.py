@@ -22,7 +22,7 @@ STYLE = """<style>
 .stButtonGroup button[data-selected="true"] * { color: light-dark(#005A8C, #7CC3EC); }
 /* A dialog does not know whether it is dark: there what is chosen is written like the rest, on its tint. */
 .stDialog .stButtonGroup button[data-selected="true"], .stDialog .stButtonGroup button[data-selected="true"] * {
-  color: inherit;
+  color: inherit !important;
 }
 @media print {
   @page { size: landscape; margin: 10mm; }

@@ -112,7 +112,8 @@ def _disagree_column(question: Question, keys: list[str]) -> Any:
         if click is not None and click["row"] < len(keys):
             disagree.begin(question, [(keys[click["row"]], "")])
 
-    return st.column_config.ButtonColumn("", width=90, pinned=question is LEAD, on_click=pressed, key=name)
+    # At the left, where no width of the window cuts it off.
+    return st.column_config.ButtonColumn("", width=90, pinned=True, on_click=pressed, key=name)
 
 
 def _model_columns(question: Question, page: sell.parts.ScoredPage, rows: Sequence[sell.parts.ScoredRow]) -> Columns:

@@ -15,6 +15,7 @@ from tests.browser.shots import PHONE, wait_until_quiet
 
 SECONDS, TOUCHES = 20, 4
 THINKS = 1.2
+MARK = 17
 EVIL = (
     '=HYPERLINK("http://evil.example","open") <script>window.hit=1</script> <img src=x onerror="window.hit=2"> '
     "[x](javascript:window.hit=3) \u202egnp.exe 🚀"
@@ -31,15 +32,14 @@ def opened(page: Page, server: Server, address: str) -> None:
     wait_until_quiet(page)
 
 
-def in_list(page: Page, row: int, *, name: str = "risk_table", from_right: float = 45) -> tuple[float, float]:
-    """Where the button of a row is on the screen; with `from_right` 0 where its mark is."""
+def in_list(page: Page, row: int, *, name: str = "risk_table", from_left: int = 78) -> tuple[float, float]:
+    """Where the button of a row is on the screen; its mark is at `MARK` from the left."""
     table = page.locator(f".st-key-{name}")
     table.scroll_into_view_if_needed()
     page.wait_for_timeout(400)
     box = table.bounding_box()
     assert box
-    x = box["x"] + (box["width"] - from_right if from_right else 17)
-    return x, box["y"] + HEADER_HEIGHT + (row + 0.5) * ROW_HEIGHT
+    return box["x"] + from_left, box["y"] + HEADER_HEIGHT + (row + 0.5) * ROW_HEIGHT
 
 
 def tab_to(page: Page, target: Locator) -> None:
@@ -127,7 +127,7 @@ def test_several_rows_are_ticked_and_one_thing_is_said_of_all(page: Page, server
     page.get_by_text("Choose several").click()
     wait_until_quiet(page)
     for row in (3, 4, 5):
-        page.mouse.click(*in_list(page, row, name="risk_table_many", from_right=0))
+        page.mouse.click(*in_list(page, row, name="risk_table_many", from_left=MARK))
         wait_until_quiet(page)
     page.get_by_role("button", name="Disagree with 3").click()
     dialog = page.get_by_role("dialog")

@@ -62,7 +62,7 @@ def test_a_person_disagrees_and_sees_both_views_everywhere_and_after_a_restart(s
     assert re.search(r"[▲▼] .+ \([+−±]\d+\)", top), "a reason in words, with what it adds or takes"
 
     disagree(screen)
-    expect(screen.get_by_text("Noted. The model is not changed by this")).to_be_visible()
+    expect(screen.get_by_text("Noted. The model is not changed by this").first).to_be_visible()
     both = (f"{number[1]} of 100", "Denise Okafor: will stay (10 of 100)")
     for view in both:
         expect(screen.locator(".st-key-chosen").get_by_text(view)).to_be_visible()
