@@ -110,9 +110,9 @@ class TodayPage:
         """What a person can do about it."""
         if self.n_done:
             return "Nobody is left to call today. What you put away comes back by itself."
-        return (
-            "Nobody in your scope needs a call today: no high chance of leaving, no contract that ends, no ready lead."
-        )
+        waiting = " What waits for your view is not counted." if self.n_views_first else ""
+        why = "no high chance of leaving, no contract that ends, no ready lead"
+        return f"Nobody in your scope needs a call today: {why}.{waiting}"
 
 
 def today(viewer: Viewer) -> TodayPage:
