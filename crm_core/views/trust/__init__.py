@@ -3,9 +3,7 @@
 from crm_core.views.trust import fairness, parts, unseen
 from crm_core.views.trust.data_health import (
     DataHealthPage,
-    FaultKind,
     FaultRow,
-    Feed,
     data_health,
     fault_rows,
 )
@@ -18,9 +16,7 @@ __all__ = [
     "DataHealthPage",
     "Disagreement",
     "DisagreementsPage",
-    "FaultKind",
     "FaultRow",
-    "Feed",
     "ModelPage",
     "data_health",
     "disagreements",

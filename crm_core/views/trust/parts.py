@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crm_core.views.trust.card import Level, Top
-from crm_core.views.trust.data_health import Finding, Landed
+from crm_core.views.trust.data_health import FaultKind, Feed, Finding, Landed
 from crm_core.views.trust.judged import LATE_DAYS, LEAST_CASES, LEAST_PEOPLE, Awaited, JudgedCell, WhoWasRightPage
 from crm_core.views.trust.proof import Proof
 from crm_core.views.trust.tracking import Month
@@ -15,6 +15,8 @@ __all__ = [
     "LEAST_CASES",
     "LEAST_PEOPLE",
     "Awaited",
+    "FaultKind",
+    "Feed",
     "Finding",
     "JudgedCell",
     "Landed",
