@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from crm_core.views import sell
-from pages._kit import gateway, paper, state, words
+from pages._kit import gateway, state, words
 from pages._kit.model import listed
 from pages._kit.shell import Context, empty, note
 
@@ -30,7 +30,6 @@ def balance(ctx: Context) -> None:
             st.markdown(told(ctx, case))
         if state.is_phone() and len(own.cases) > CASES:
             note(f"The newest {CASES} of {words.number(len(own.cases))}; a wider screen shows all.")
-    paper.table({"Said": [ctx.day(c.said_on) for c in own.cases], "What came": [told(ctx, c) for c in own.cases]})
     note(words.plain(" ".join([_waits(ctx, own), _left_out(own)]).strip()))
 
 

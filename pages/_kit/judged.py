@@ -23,6 +23,7 @@ DIMENSIONS = {
 }
 VERDICTS = {"people": "people", "model": "the model", "neither": "too close to tell", None: "too few to tell"}
 ENOUGH = f"{trust.parts.LEAST_CASES} cases of {trust.parts.LEAST_PEOPLE} people"
+LATE = f"said more than {trust.parts.LATE_DAYS} days after the day of the score"
 FACTS = "Of the whole company. No customer and no person stands here; nobody is ranked by being right."
 Page = trust.parts.WhoWasRightPage
 Cell = trust.parts.JudgedCell
@@ -105,7 +106,7 @@ def groups(ctx: Context, page: Page, chosen: str) -> None:
     """Where was whose word nearer? The picture, and the same as a list."""
     cells = [cell for cell in page.cells if cell.dimension == chosen]
     names = [name(cell) for cell in cells]
-    left, right = st.columns([2, 3], gap="medium")
+    left, right = st.columns([3, 5], gap="medium")
     with left:
         judged_pictures.who_was_nearer(ctx, cells, names)
     with right:
@@ -122,13 +123,15 @@ def table(cells: Sequence[Cell], names: Sequence[str], chosen: str) -> None:
         "Who was nearer": [VERDICTS[cell.who_was_nearer] for cell in cells],
         "People off": [round(cell.off_person * 100) for cell in cells],
         "Model off": [round(cell.off_machine * 100) for cell in cells],
-        "People nearer": [share(cell) for cell in cells],
+        "Nearer, of 100": [share(cell).replace(" of 100", "") for cell in cells],
         "Cases": [cell.n_cases for cell in cells],
         "People": [cell.n_people for cell in cells],
     }
     make = st.column_config.Column
-    config = {DIMENSIONS[chosen]: make(width=175), "Who was nearer": make(width=115), "People nearer": make(width=125)}
-    config |= {name: make(width=66) for name in ("People off", "Model off", "Cases", "People")}
+    tip = "In how many of 100 cases the person was nearer, with its 95 % range."
+    config = {"Nearer, of 100": make(width=104, help=tip), DIMENSIONS[chosen]: make(width=184)}
+    config |= {"Who was nearer": make(width=108), "Cases": make(width=52), "People": make(width=58)}
+    config |= {name: make(width=68) for name in ("People off", "Model off")}
     st.dataframe(columns, key="groups", hide_index=True, column_config=config)
     paper.table(columns)
 
@@ -160,8 +163,7 @@ def left_out(ctx: Context, page: Page) -> None:
     for n, why in (
         (
             wait.n_late,
-            f"said more than {trust.parts.LATE_DAYS} days after the day of the score: "
-            "part of the outcome could be seen by then",
+            f"{LATE}: part of the outcome could be seen by then",
         ),
         (wait.n_withdrawn, "taken back before the outcome was known"),
         (wait.n_replaced, "replaced by a later word of the same person on the same score"),
