@@ -49,7 +49,7 @@ def tiers(probability: np.ndarray, base_rate: float) -> np.ndarray:
 
 
 def judge(model: Model, frame: pd.DataFrame, probability: np.ndarray, *, is_backcast: bool = False) -> Judged:
-    """Judge scores of rows; for backcasts what is missing is not tried out.
+    """Judge scores of rows; for backcasts what is missing is tried out only where there would be an alarm.
 
     Parameters
     ----------
@@ -60,11 +60,11 @@ def judge(model: Model, frame: pd.DataFrame, probability: np.ndarray, *, is_back
     share = model.evidence(frame)
     level = levels(share)
     tier = tiers(probability, base)
-    low, high = probability, probability
+    low, high = probability.copy(), probability.copy()
     ask = np.full(len(frame), None, dtype=object)
-    if not is_backcast:
-        range_ = plausible(model, frame, probability)
-        low, high, ask = range_.low, range_.high, range_.ask_feed
+    tried = np.flatnonzero(tier == "high") if is_backcast else np.arange(len(frame))
+    range_ = plausible(model, frame.iloc[tried].reset_index(drop=True), probability[tried])
+    low[tried], high[tried], ask[tried] = range_.low, range_.high, range_.ask_feed
     at_best, at_worst = tiers(low, base), tiers(high, base)
     is_withheld = (level == "thin") | ((tier == "high") & (at_best != "high"))
     used = _feeds_used(model)

@@ -23,6 +23,7 @@ MEASURES = {
     "down": "are said to be less likely than the model says",
 }
 FORM = "release_form"
+NAME_SOMEBODY = "Name an employee in CRM\\_FAIRNESS\\_OWNER, or give somebody the role of admin or steward."
 
 
 def section(ctx: Context, question: str) -> None:
@@ -36,6 +37,8 @@ def section(ctx: Context, question: str) -> None:
     if page.is_stopped and not page.release:
         st.error("  \n".join(told), icon=":material/front_hand:")
         _release_form(ctx, page)
+    elif page.breaches and not page.release:
+        st.error("  \n".join(told), icon=":material/balance:")
     elif page.breaches:
         st.warning("  \n".join(told), icon=":material/balance:")
     else:
@@ -65,12 +68,16 @@ def verdict(page: Page, say: Saying) -> Iterator[str]:
             if a.why_not
         )
         yield "Protected attributes are used for this check only; they never enter the model."
+        if not page.owner_id:
+            yield f"**Nobody owns the stop**: a version that did would be published. {NAME_SOMEBODY}"
         return
     if page.is_stopped and not page.release:
         meanwhile = "the version before it goes on" if page.is_serving else "simple signs order the lists"
         yield f"**Version {page.version} is stopped: it treats groups too differently.** Meanwhile {meanwhile}."
-    else:
+    elif page.release:
         yield f"**Version {page.version} treats groups differently, and not by chance.**"
+    else:
+        yield f"**Version {page.version} treats groups differently, not by chance, and nothing stops it.**"
     for attribute, difference in page.breaches:
         yield apart(attribute, difference, say)
     yield from _consequence(page)
@@ -83,14 +90,21 @@ def _consequence(page: Page) -> Iterator[str]:
         when = words.day(page.release.at.date(), 0)
         serves = "" if not page.is_stopped else " It serves from the next build on."
         yield f"Released by {words.plain(page.release.who) or owner} on {when}{because}.{serves}"
+    elif page.is_stopped and page.owner_id and not page.owner:
+        yield (
+            "CRM\\_FAIRNESS\\_OWNER names nobody who is among the employees, so **nobody can release it**: "
+            "name an employee there. Every newer version is checked anew."
+        )
     elif page.is_stopped:
         whose = "You own this stop" if page.is_owner else f"{owner} owns this stop"
         yield f"{whose} and can release it with a reason. Every newer version is checked anew."
-    else:
+    elif page.owner_id:
         yield (
-            "Nothing was stopped, because nobody owns the stop: name an employee in CRM_FAIRNESS_OWNER, or give "
-            "somebody the role of admin or steward."
+            f"Nothing was stopped, because nobody owned the stop when it was trained. {owner} owns it now: a training "
+            "(build with --retrain) is checked anew, and is stopped if it is no better."
         )
+    else:
+        yield f"Nothing was stopped, because **nobody owns the stop**. {NAME_SOMEBODY}"
 
 
 def apart(attribute: trust.fairness.AttributeRow, difference: trust.fairness.Difference, say: Saying) -> str:

@@ -84,11 +84,19 @@ def test_an_alarm_that_a_missing_value_could_take_back_is_not_raised(weighing: M
     assert (found.tier[~taken_back] == tiers(p, base)[~taken_back]).all()
 
 
-def test_backcasts_are_not_tried_out(weighing: Model, rows: pd.DataFrame) -> None:
-    frame = some(rows, "calls", weighing)
-    p = weighing.probabilities(frame)[1].probability
-    found = judge(weighing, frame, p, is_backcast=True)
-    assert not found.is_fragile.any()
+def test_of_a_past_day_alarms_are_withheld_alike_and_nothing_else_is_tried_out(
+    weighing: Model, rows: pd.DataFrame
+) -> None:
+    lighter = replace(weighing.card, attention=weighing.card.attention | {"days_since_contact": 1.0})
+    model = replace(weighing, card=lighter, calibrators={})
+    frame = some(rows, "calls", model)
+    p = model.probabilities(frame)[1].probability
+    then, now = judge(model, frame, p, is_backcast=True), judge(model, frame, p)
+    assert then.is_withheld.any()
+    assert (then.is_withheld == now.is_withheld).all()
+    assert (then.tier == now.tier).all()
+    quiet = tiers(p, model.card.base_rate or 0.0) != "high"
+    assert (then.high[quiet] == p[quiet]).all()
 
 
 def test_sources_are_counted_as_the_model_uses_them(weighing: Model, rows: pd.DataFrame) -> None:

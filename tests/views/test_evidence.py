@@ -88,6 +88,21 @@ def test_what_is_withheld_shows_no_number_and_no_reason_at_any_exit() -> None:
     assert "Alpha" not in {point.name for point in risk(ADMIN).points}
 
 
+def test_a_number_that_a_later_build_of_the_same_day_withheld_is_not_drawn(one_withheld_one_fragile: Path) -> None:
+    told = "question, entity_id, as_of, scored_at, model_version, probability, low, high, tier, is_backcast"
+    with duckdb.connect(str(next(one_withheld_one_fragile.glob("warehouse/builds/*/warehouse.duckdb")))) as con:
+        con.execute("delete from marts.mart_score_history where entity_id = 'crm:1'")
+        con.execute(
+            f"""
+            insert into marts.mart_score_history ({told}) values
+                ('churn', 'crm:1', '2026-05-31', '2026-06-01', '1', 0.41, 0.3, 0.5, 'high', false),
+                ('churn', 'crm:1', '2026-06-30', '2026-06-30', '1', 0.62, 0.5, 0.7, 'high', false),
+                ('churn', 'crm:1', '2026-06-30', '2026-07-01', '1', 0.63, 0.5, 0.7, 'unknown', false)
+            """
+        )
+    assert [point.probability for point in account(ADMIN, "crm:1").history] == [0.41]
+
+
 def test_an_export_leaves_the_number_of_what_is_withheld_empty_and_says_why() -> None:
     table = views.score_table(ADMIN, "churn").set_index("entity_id")
     alpha = table.loc["crm:1"]

@@ -87,7 +87,8 @@ def test_the_first_admin_owns_the_stop_unless_another_is_named(company: Path, mo
     monkeypatch.setenv("CRM_FAIRNESS_OWNER", "crm:E99")
     found = page(company, "admin", stopped=UNFAIR)
     assert (found.is_owner, found.owner) == (False, None)
-    assert "the person named by CRM\\_FAIRNESS\\_OWNER owns this stop" in " ".join(said.verdict(found, SAY))
+    told = " ".join(said.verdict(found, SAY))
+    assert "names nobody who is among the employees, so **nobody can release it**" in told
 
 
 def test_after_the_release_everybody_learns_that_and_few_read_why(company: Path) -> None:
@@ -107,10 +108,19 @@ def test_after_the_release_everybody_learns_that_and_few_read_why(company: Path)
 
 
 def test_a_breach_that_nobody_could_release_is_said_and_not_hidden(company: Path) -> None:
-    found = page(company, fairness=replace(UNFAIR, is_stopped=False))
+    unowned = replace(UNFAIR, is_stopped=False)
+    later = " ".join(said.verdict(page(company, fairness=unowned), SAY))
+    assert "nobody owned the stop when it was trained. Admin owns it now" in later
+    found = replace(page(company, fairness=unowned), owner_id="", owner=None)
     told = " ".join(said.verdict(found, SAY))
-    assert "treats groups differently, and not by chance" in told
-    assert "Nothing was stopped, because nobody owns the stop" in told
+    assert "treats groups differently, not by chance, and nothing stops it" in told
+    assert "**nobody owns the stop**. Name an employee" in told
+
+
+def test_where_nobody_owns_the_stop_that_is_said_before_anything_breaks_it(company: Path) -> None:
+    found = page(company, fairness=FAIR)
+    assert "Nobody owns the stop" not in " ".join(said.verdict(found, SAY))
+    assert "**Nobody owns the stop**" in " ".join(said.verdict(replace(found, owner_id="", owner=None), SAY))
 
 
 def test_where_nothing_is_known_the_page_says_what_to_do(company: Path) -> None:

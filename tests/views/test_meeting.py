@@ -163,3 +163,12 @@ def test_nobody_without_a_customer_or_a_lead_has_anything_to_meet_about(company:
     stranger = views.steer.meeting(Viewer("crm:E99", "Nobody", Role.REP))
     assert stranger.is_empty
     assert "belongs to you" in stranger.why_empty
+
+
+def test_a_score_withheld_a_month_ago_has_not_moved_whatever_was_computed_later(company: Path) -> None:
+    day = date(2026, 5, 31)
+    earlier(company, day, {"1": 0.1}, tier="unknown", is_backcast=False)
+    earlier(company, day, {"1": 0.2}, model_version="9")
+    earlier(company, day, {"2": 0.4})
+    listed = views.steer.meeting(small.PEOPLE["executive"]).moved.rows
+    assert [move.name for move in listed] == ["Beta"]

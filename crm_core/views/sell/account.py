@@ -149,11 +149,15 @@ def _reasons(con: duckdb.DuckDBPyConnection, key: str) -> tuple[Reason, ...]:
 
 
 def _history(con: duckdb.DuckDBPyConnection, key: str) -> tuple[ScorePoint, ...]:
-    sql = """
-        select as_of, probability, low, high, model_version, is_backcast
-        from marts.mart_score_history
-        where question = 'churn' and entity_id = $key and probability is not null and tier is distinct from 'unknown'
-        qualify row_number() over (partition by as_of order by is_backcast, scored_at desc) = 1
+    # The newest word about a day counts: a number that a later build of the same day withheld is not drawn.
+    sql = f"""
+        select * exclude (tier) from (
+            select as_of, probability, low, high, model_version, is_backcast, tier
+            from marts.mart_score_history
+            where question = 'churn' and entity_id = $key
+            qualify row_number() over (partition by as_of order by is_backcast, scored_at desc) = 1
+        )
+        where probability is not null and tier is distinct from '{UNKNOWN}'
         order by as_of
     """
     return tuple(ScorePoint(**row) for row in rows(con, sql, {"key": key}))

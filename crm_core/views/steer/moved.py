@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from crm_core.views.evidence import UNKNOWN
 from crm_core.views.reading import rows
 from crm_core.views.shown import EVERYTHING_ELSE
 from crm_core.views.steer.parts import Move, Moves
@@ -64,7 +65,7 @@ def _changes(population: str) -> str:
     # The same model then and now, where it has scored that day too: else a new model would look like a new customer.
     return f"""
         with earlier as (
-            select h.entity_id, h.probability,
+            select h.entity_id, h.probability, h.tier,
                 row_number() over (
                     partition by h.entity_id
                     order by h.model_version = p.model_version desc, h.is_backcast, h.scored_at desc
@@ -72,12 +73,11 @@ def _changes(population: str) -> str:
             from marts.mart_score_history as h
             inner join ({population}) as p on h.entity_id = p.customer_id
             where h.question = 'churn' and h.as_of = $since and h.probability is not null
-                and h.tier is distinct from 'unknown'
         )
         select p.customer_id, p.name, p.yearly_value, e.probability as before, p.probability as now,
             p.probability - e.probability as change
         from ({population}) as p
-        inner join earlier as e on e.entity_id = p.customer_id and e.rank = 1
+        inner join earlier as e on e.entity_id = p.customer_id and e.rank = 1 and e.tier is distinct from '{UNKNOWN}'
         where p.probability is not null
     """
 
