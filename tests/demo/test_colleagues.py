@@ -14,8 +14,9 @@ from crm_core.demo import Company, Word, generate, staff, talk
 from crm_core.demo.colleagues import REASONS, spoken, views
 from crm_core.demo.people import BLIND_REPS, FEEDS
 from crm_core.demo.sayings import SAYINGS, SORT_OF
-from crm_core.ledger import BELIEFS, Entry, Kind, StoredEntry, open_ledger, state_at, words
+from crm_core.ledger import BELIEFS, Entry, Kind, StoredEntry, open_ledger, words
 from crm_core.ledger import REASONS as KNOWN_REASONS
+from crm_core.ledger.state import state_at
 from crm_core.serving import recall
 from crm_core.settings import Settings
 
