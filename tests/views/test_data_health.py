@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from crm_core.views import trust
-from tests.views.company import PEOPLE, build_rows, lake, row, scored
+from tests.views.company import DAY, PEOPLE, build_rows, lake, row, scored
 from tests.views.quarantined import hold
 
 # Alpha pays 1,200 a year, Beta 12,000, Gamma 600; crm:3 is another key of Gamma; nobody is known as 77.
@@ -109,6 +109,8 @@ def test_a_clock_that_runs_ahead_makes_no_stream_look_alive(data_dir: Path) -> N
     declared = {"feed": "phone", "kind": "call", "title": "Telephone", "expected_every_hours": 24.0}
     tables = lake()
     tables["feeds"] = [row("F1", last_synced_at=ahead, **declared)]
-    build_rows(data_dir, tables, scored)
+    tables["interactions"] = [one for one in tables["interactions"] if (DAY - one["happened_at"].date()).days > 9]
+    newest = max(one["happened_at"].date() for one in tables["interactions"])
+    build_rows(data_dir, tables, scored, DAY)
     (feed,) = trust.data_health(PEOPLE["admin"]).feeds
-    assert (feed.title, feed.age_days, feed.state) == ("Telephone", 3, "late")
+    assert (feed.title, feed.age_days, feed.state) == ("Telephone", (DAY - newest).days, "silent")
