@@ -1,8 +1,8 @@
 """The write door: one function per thing a person can do; each validates, records what was shown, and appends."""
 
+from crm_core.actions import duties, models
 from crm_core.actions.answers import Answer, answer
 from crm_core.actions.disagreements import Disagree, disagree, withdraw
-from crm_core.actions.models import ModelChoice, choose_model
 from crm_core.actions.nudges import Nudge, nudge
 from crm_core.actions.releases import Release, release_stop
 from crm_core.actions.storing import Receipt
@@ -14,13 +14,13 @@ __all__ = [
     "REASONS",
     "Answer",
     "Disagree",
-    "ModelChoice",
     "Nudge",
     "Receipt",
     "Release",
     "answer",
-    "choose_model",
     "disagree",
+    "duties",
+    "models",
     "nudge",
     "release_stop",
     "tour_seen",

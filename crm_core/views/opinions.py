@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 import duckdb
 
-from crm_core.access import Custody, Viewer, visible_entries
+from crm_core.access import Custody, CustodyOf, Viewer, visible_entries
 from crm_core.clock import today
 from crm_core.ledger import Fate, Kind, StoredEntry, fates, label
+from crm_core.ledger import words as vocabulary
 from crm_core.views.reading import book, rows, told
 
 SPOKEN = (Kind.DISAGREEMENT, Kind.WITHDRAWAL)
@@ -29,6 +30,7 @@ class Opinion:
     is_own: bool = told("Said by you.")
     belief: str = told("What the person believes.")
     probability: float | None = told("The person's own chance, if given.")
+    stands_for: float = told("Chance (0..1) the person stands for: the own number, else what the belief stands for.")
     reason: str = told("Why, as a reason code in words.")
     words: str = told("The person's own words, if you may read them.")
     recorded_at: datetime = told("When it was said (UTC).")
@@ -89,6 +91,7 @@ def _opinion(viewer: Viewer, entry: StoredEntry, fate: Fate, entity_id: str) -> 
         is_own=fate.entry.who == viewer.who,
         belief=label(entry.belief or ""),
         probability=entry.probability,
+        stands_for=vocabulary.meant(entry.belief or "", entry.probability),
         reason=label(entry.reason_code or ""),
         words=entry.words,
         recorded_at=entry.recorded_at,
@@ -113,6 +116,12 @@ def links(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """Source keys that belong to a customer of another key; all others stand for themselves."""
     found = rows(con, "select customer_key, customer_id from identity.customer_links where customer_key <> customer_id")
     return {row["customer_key"]: row["customer_id"] for row in found}
+
+
+def custody_of(con: duckdb.DuckDBPyConnection, about: Iterable[StoredEntry], link: Mapping[str, str]) -> CustodyOf:
+    """Who holds the customers and leads these entries are about, for `visible_entries`."""
+    holders = _custody(con, {(e.entity_kind, link.get(e.entity_key, e.entity_key)) for e in about})
+    return lambda kind, key: holders.get((kind, link.get(key, key)))
 
 
 def _custody(con: duckdb.DuckDBPyConnection, subjects: set[tuple[str, str]]) -> dict[tuple[str, str], Custody]:

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from crm_core.views import sell
-from pages._kit import answer, disagree, evidence, people, state, words
+from pages._kit import answer, disagree, duties, evidence, people, state, words
 from pages._kit.questions import CHURN, Question
 from pages._kit.shell import Context, note
 
@@ -127,3 +127,4 @@ def _customer(ctx: Context, page: sell.RiskPage, row: sell.parts.RiskRow, *, key
             state.open_account(row.customer_id)
         disagree.button(ctx, row.customer_id, key=key, is_primary=is_primary)
         answer.button(ctx, row.evidence, (row.customer_id, row.name), key=key)
+        duties.button(ctx, row.customer_id, key=key)

@@ -77,7 +77,8 @@ def verdict(page: Page, say: Saying) -> Iterator[str]:
 
 
 def _consequence(page: Page) -> Iterator[str]:
-    owner = words.plain(page.owner or "the person named by CRM_FAIRNESS_OWNER")
+    unnamed = "the person named by CRM_FAIRNESS_OWNER" if page.owner_id else "nobody"
+    owner = words.plain(page.owner or unnamed)
     if page.release:
         because = f": “{words.plain(page.release.words)}”" if page.release.words else ""
         when = words.day(page.release.at.date(), 0)
@@ -85,11 +86,16 @@ def _consequence(page: Page) -> Iterator[str]:
         yield f"Released by {words.plain(page.release.who) or owner} on {when}{because}.{serves}"
     elif page.is_stopped:
         whose = "You own this stop" if page.is_owner else f"{owner} owns this stop"
+        if page.acting and page.acting != page.owner and not page.is_owner:
+            whose = f"{whose}, {words.plain(page.acting)} acts while the owner is away"
+        if not page.owner_id and not page.acting:
+            yield "Nobody owns this stop: an admin names an owner on Responsibilities, who can then release it."
+            return
         yield f"{whose} and can release it with a reason. Every newer version is checked anew."
     else:
         yield (
-            "Nothing was stopped, because nobody owns the stop: name an employee in CRM_FAIRNESS_OWNER, or give "
-            "somebody the role of admin or steward."
+            "Nothing was stopped, because nobody owns the stop: name an owner on Responsibilities or in "
+            "CRM_FAIRNESS_OWNER, or give somebody the role of admin or steward."
         )
 
 

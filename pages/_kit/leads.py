@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from crm_core.views import sell
-from pages._kit import answer, cards, charts, disagree, state, tables, words
+from pages._kit import answer, cards, charts, disagree, duties, state, tables, words
 from pages._kit.picture import QUIET, Picture, draw
 from pages._kit.questions import LEAD
 from pages._kit.shell import Context
@@ -74,6 +74,7 @@ def card(ctx: Context, page: sell.parts.LeadsPage, row: sell.parts.LeadRow, *, k
     with st.container(horizontal=True):
         disagree.button(ctx, row.lead_id, key=key, is_primary=is_primary, question=LEAD)
         answer.button(ctx, row.evidence, (row.lead_id, row.name), key=key, question=LEAD)
+        duties.button(ctx, row.lead_id, key=key, question=LEAD)
 
 
 def _facts(ctx: Context, row: sell.parts.LeadRow) -> list[str]:

@@ -123,8 +123,8 @@ def _send(ctx: Context, question: str, version: int | None, reason: str) -> None
         return
     key = st.session_state.setdefault(KEY, uuid.uuid4().hex)
     try:
-        receipt = actions.choose_model(
-            ctx.viewer, actions.ModelChoice(question, None if version == GATE else version, reason, key)
+        receipt = actions.models.choose_model(
+            ctx.viewer, actions.models.ModelChoice(question, None if version == GATE else version, reason, key)
         )
     except CrmError as error:
         st.error(words.plain(error.sentence()))

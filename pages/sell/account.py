@@ -5,7 +5,21 @@ from __future__ import annotations
 import streamlit as st
 
 from crm_core.views import sell
-from pages._kit import answer, boxes, brief, charts, disagree, facts, gateway, movement, search, shell, state, words
+from pages._kit import (
+    answer,
+    boxes,
+    brief,
+    charts,
+    disagree,
+    duties,
+    facts,
+    gateway,
+    movement,
+    search,
+    shell,
+    state,
+    words,
+)
 
 ctx = shell.context()
 customer = st.query_params.get(state.CUSTOMER, "")
@@ -31,9 +45,11 @@ with actions, st.container(horizontal=True, horizontal_alignment="right"):
     if page.left_on is None:
         disagree.button(ctx, page.customer_id, key="account", is_primary=True)
     brief.button()
+    duties.button(ctx, page.customer_id, key="account")
 if state.wants_brief():
     brief.show(ctx, gateway.brief(ctx.viewer, customer))
     disagree.open_form(ctx, (page.customer_id,))
+    duties.open_asked(ctx)
     st.stop()
 boxes.boxes(ctx, page)
 
@@ -58,3 +74,4 @@ for tab, draw in zip(st.tabs(list(tabs)), tabs.values(), strict=True):
         draw(ctx, page)
 disagree.open_form(ctx, (page.customer_id,))
 answer.open_form(ctx, (page.customer_id,))
+duties.open_asked(ctx)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from crm_core.views import sell
-from pages._kit import answer, disagree, filters, gateway, leads, shell, state, tables, words
+from pages._kit import answer, disagree, duties, filters, gateway, leads, shell, state, tables, words
 
 ctx = shell.context()
 shell.header(ctx, "Who is ready to buy within 90 days?", "lead")
@@ -59,3 +59,4 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
     )
 disagree.open_form(ctx)
 answer.open_form(ctx)
+duties.open_asked(ctx)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from crm_core.views import sell
-from pages._kit import answer, cards, charts, disagree, filters, gateway, shell, state, tables, words
+from pages._kit import answer, cards, charts, disagree, duties, filters, gateway, shell, state, tables, words
 
 ctx = shell.context()
 shell.header(ctx, "Who may leave within 90 days?", "churn")
@@ -56,3 +56,4 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
     )
 disagree.open_form(ctx)
 answer.open_form(ctx)
+duties.open_asked(ctx)

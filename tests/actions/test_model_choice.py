@@ -10,7 +10,8 @@ import duckdb
 import pytest
 
 from crm_core.access import Role, Viewer, visible_entries
-from crm_core.actions import ModelChoice, Receipt, choose_model, withdraw
+from crm_core.actions import Receipt, withdraw
+from crm_core.actions.models import ModelChoice, choose_model
 from crm_core.errors import AccessDeniedError, RejectedEntryError
 from crm_core.ledger import Ledger, open_ledger
 from crm_core.settings import settings

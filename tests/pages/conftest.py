@@ -21,6 +21,8 @@ PAGES = {
     "pipeline": "sell",
     "disagreements": "trust",
     "meeting": "steer",
+    "weekly": "steer",
+    "responsibilities": "steer",
     "model": "trust",
     "data_health": "trust",
     "explore": "explore",

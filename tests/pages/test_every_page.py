@@ -23,6 +23,8 @@ EXPECTED = {
     "pipeline": "What is in the pipeline?",
     "disagreements": "Where do people see it differently?",
     "meeting": "How do we stand?",
+    "weekly": "What did we learn this week?",
+    "responsibilities": "Whom do I ask when a score looks weird?",
     "model": "How far can the model be trusted?",
     "data_health": "Can the data be trusted today?",
     "explore": "How has it developed?",

@@ -40,7 +40,7 @@ def with_second_version(data_dir: Path) -> None:
 
 
 def choose(version: int | None, key: str) -> None:
-    actions.choose_model(ME, actions.ModelChoice("churn", version, "to be tried again", key))
+    actions.models.choose_model(ME, actions.models.ModelChoice("churn", version, "to be tried again", key))
 
 
 def test_a_choice_serves_from_the_next_build_until_it_is_given_back(copy_of_demo: Path, cli: Cli) -> None:

@@ -136,12 +136,12 @@ def say(who: str, key: str, question: str = "churn", belief: str = "will_stay", 
     disagree(small.PEOPLE[who], request)
 
 
-def test_disagreements_stand_by_money_times_distance(company: Path) -> None:
-    say("north", "crm:1")  # 60 of 100 against nought, 1,200 a year: 720
+def test_disagreements_stand_by_money_and_by_how_much_there_is_to_learn(company: Path) -> None:
+    say("north", "crm:1")  # 60 of 100 against 3, for which the word stands, 1,200 a year: 684
     say("south", "crm:2", belief="will_leave", own=0.2)  # 10 against 20 of 100, 12,000 a year: 1,200
     say("south", "crm:L2", question="lead", belief="ready")  # no money known
     page = views.steer.meeting(small.PEOPLE["executive"])
-    assert [(d.name, round(d.distance, 6)) for d in page.disputes] == [("Beta", 0.1), ("Alpha", 0.6), ("Jo Doe", 0.6)]
+    assert [(d.name, round(d.distance, 6)) for d in page.disputes] == [("Beta", 0.1), ("Alpha", 0.57), ("Jo Doe", 0.35)]
     assert (page.n_disputed, page.value_disputed) == (3, 13200)
     assert [o.who_name for d in page.disputes for o in d.opinions] == ["Rep South", "Rep North", "Rep South"]
     assert not any(o.words for d in page.disputes for o in d.opinions), "words may name people"
