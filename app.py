@@ -30,6 +30,8 @@ page = st.navigation(
         ],
         "Steer": [
             st.Page("pages/steer/meeting.py", title="Meeting", icon=":material/groups:"),
+            st.Page("pages/steer/weekly.py", title="Weekly hour", icon=":material/event_repeat:"),
+            st.Page("pages/steer/responsibilities.py", title="Responsibilities", icon=":material/badge:"),
         ],
         "Explore": [
             st.Page("pages/explore/explore.py", title="Explore", icon=":material/query_stats:"),

@@ -48,8 +48,8 @@ class Settings(BaseSettings):
     retrain_days: int = Field(30, description="A model older than this many days (by as-of date) is trained again.")
     fairness_owner: str = Field(
         "",
-        description="Id of the employee who may release a model that the fairness check stopped; default: the first "
-        "admin, else the first steward.",
+        description="Id of the employee who may release a model that the fairness check stopped, unless an admin has "
+        "assigned somebody on Responsibilities; default: the first admin, else the first steward.",
     )
     keep_builds: int = Field(3, description="How many earlier builds are kept.")
     memory_limit: str = Field("2GB", description="Memory that DuckDB may use.")

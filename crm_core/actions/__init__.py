@@ -1,7 +1,6 @@
 """The write door: one function per thing a person can do; each validates, records what was shown, and appends."""
 
-from crm_core.actions import first_views, models, releases, triaging
-from crm_core.actions.answers import Answer, answer
+from crm_core.actions import answers, duties, first_views, models, releases, triaging
 from crm_core.actions.disagreements import Disagree, disagree, disagree_all, withdraw
 from crm_core.actions.nudges import Nudge, nudge
 from crm_core.actions.storing import Receipt
@@ -9,13 +8,13 @@ from crm_core.actions.tours import tour_seen
 from crm_core.ledger import words
 
 __all__ = [
-    "Answer",
     "Disagree",
     "Nudge",
     "Receipt",
-    "answer",
+    "answers",
     "disagree",
     "disagree_all",
+    "duties",
     "first_views",
     "models",
     "nudge",

@@ -69,12 +69,14 @@ def _decided(
 ) -> Verdict:
     pick = choice.picked(con, settings, run.question, ledger)
     if pick.model:
-        return _as_chosen(con, settings, run, pick.model, retrain=retrain)
+        return _as_chosen(con, settings, run, pick.model, retrain=retrain, ledger=ledger)
     verdict = _automatic(con, settings, run, retrain=retrain, ledger=ledger)
     return replace(verdict, note=choice.told(pick, verdict.note))
 
 
-def _as_chosen(con: duckdb.DuckDBPyConnection, settings: Settings, run: Run, model: Model, *, retrain: bool) -> Verdict:
+def _as_chosen(
+    con: duckdb.DuckDBPyConnection, settings: Settings, run: Run, model: Model, *, retrain: bool, ledger: Path | None
+) -> Verdict:
     """The version a person has chosen scores; training goes on, and what it finds is kept aside."""
     card = model.card
     note = f"version {card.version} scores because a person chose it"
@@ -86,7 +88,7 @@ def _as_chosen(con: duckdb.DuckDBPyConnection, settings: Settings, run: Run, mod
     refusal = _refusal(candidate, model)
     reason = f"kept, because a person chose version {card.version}" + (f"; {refusal}" if refusal else "")
     fairness = check(con, run.question, candidate.model, candidate.test)
-    fairness = stop.stopped(fairness, is_owned=stop.has_owner(con, settings))
+    fairness = stop.stopped(fairness, is_owned=stop.has_owner(con, settings, ledger))
     kept = replace(candidate.card, status="challenger", reason=reason, fairness=fairness)
     registry.save(settings, replace(candidate.model, card=kept))
     return Verdict(model, card, False, f"{note}; version {kept.version} was trained and is kept", is_chosen=True)
@@ -114,13 +116,23 @@ def _automatic(
             return _waits(champion, held)
     if not retrain and champion and _age(champion.card, as_of) < settings.retrain_days:
         return Verdict(champion, champion.card, False, f"version {champion.card.version} is recent")
-    return _gate(con, settings, train_candidate(con, run), champion, note)
+    return _gate(con, settings, train_candidate(con, run), (champion, note), ledger)
 
 
 def _gate(
-    con: duckdb.DuckDBPyConnection, settings: Settings, candidate: Candidate, champion: Model | None, note: str
+    con: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    candidate: Candidate,
+    before: tuple[Model | None, str],
+    ledger: Path | None,
 ) -> Verdict:
-    """Whether a newly trained model may take over, and if not, why it is kept aside."""
+    """Whether a newly trained model may take over, and if not, why it is kept aside.
+
+    Parameters
+    ----------
+    before : (champion, note)
+    """
+    champion, note = before
     if candidate.model is None:
         if champion and _still_ranks(candidate, champion):
             kept_on = f"version {champion.card.version} is kept: training it anew found {candidate.card.reason}"
@@ -136,7 +148,7 @@ def _gate(
         kept = replace(card, status="challenger", reason=refusal)
         registry.save(settings, replace(candidate.model, card=kept))
         return Verdict(champion, champion.card, False, _kept_back(kept))
-    fairness = stop.stopped(fairness, is_owned=stop.has_owner(con, settings))
+    fairness = stop.stopped(fairness, is_owned=stop.has_owner(con, settings, ledger))
     if fairness.is_stopped:
         kept = replace(card, status="challenger", reason=stop.why(fairness), fairness=fairness)
         registry.save(settings, replace(candidate.model, card=kept))

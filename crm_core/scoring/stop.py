@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from crm_core import assigning
 from crm_core.scoring import registry
 from crm_core.scoring.card import Card
 from crm_core.scoring.fairness import Fairness
@@ -16,20 +17,43 @@ from crm_core.settings import Settings
 
 STOPPED = "stopped by the fairness check"
 RELEASES = "releases.parquet"
+ASSIGNMENTS = "assignments.parquet"
 
 
-def has_owner(con: duckdb.DuckDBPyConnection, settings: Settings) -> bool:
-    """Whether anybody may release a stop: the named one, or an admin or a steward among the employees.
+def has_owner(con: duckdb.DuckDBPyConnection, settings: Settings, ledger: Path | None = None) -> bool:
+    """Whether anybody may release a stop: the assigned one, the named one, or an admin or a steward.
 
-    Without anybody a stop could never end, so a breach is then said, loudly, and nothing is stopped.
+    Without anybody a stop could never end, so a breach is then said, loudly, and nothing is stopped. If the assigned
+    one has left, the stop stands as long as there is an admin, who can assign another.
+
+    Parameters
+    ----------
+    ledger : Path, optional
+        Folder of the ledger's snapshot.
     """
-    if settings.fairness_owner:
-        return True
+    people = _people(con)
+    default = assigning.fairness_default(settings.fairness_owner, people.items())
+    held = assigning.duty(_assigned(con, ledger), default, people)
+    return bool(held.owner or held.deputy) or (bool(held.lost) and "admin" in people.values())
+
+
+def _people(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Employee -> role, of all the data know now."""
     known = "select 1 from information_schema.tables where table_schema = 'staging' and table_name = 'stg_employees'"
     if con.execute(known).fetchone() is None:
-        return False
-    sql = "select 1 from staging.stg_employees where superseded_at is null and role in ('admin', 'steward') limit 1"
-    return con.execute(sql).fetchone() is not None
+        return {}
+    sql = "select employee_id, coalesce(role, 'rep') from staging.stg_employees where superseded_at is null"
+    return dict(con.execute(sql).fetchall())
+
+
+def _assigned(con: duckdb.DuckDBPyConnection, ledger: Path | None) -> assigning.Assigned | None:
+    """The newest assignment of the fairness stop, from the snapshot of the ledger."""
+    path = ledger / ASSIGNMENTS if ledger else None
+    if path is None or not path.exists():
+        return None
+    sql = "select words from read_parquet(?) where entity_key = ? order by recorded_at desc, entry_id desc limit 1"
+    found = con.execute(sql, [str(path), assigning.FAIRNESS]).fetchone()
+    return assigning.Assigned.from_words(found[0]) if found else None
 
 
 def stopped(fairness: Fairness, *, is_owned: bool) -> Fairness:

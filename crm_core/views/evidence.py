@@ -14,12 +14,13 @@ from crm_core.clock import today
 from crm_core.ledger import Kind
 from crm_core.views.first_view import UNKNOWN, scores
 from crm_core.views.reading import book, rows, told
+from crm_core.views.responsible import feed_asks
 
 QUESTION = {"customer": "churn", "lead": "lead"}
 ASKED_FIRST = ("calls", "meetings", "emails", "product_usage", "orders", "tickets", "surveys")
 """Feeds whose gap somebody who knows the customer can fill, what he knows best first."""
 
-ANSWERED = "answered"
+ANSWERED, OWNER = "answered", "owner"
 ALWAYS_SEEN = 2
 """Records of the CRM and of billing: they stay true when their feed falls silent."""
 
@@ -72,7 +73,10 @@ def evidence_of(
     waiting = _waiting(viewer, entity, keys)
     day = {"as_of": as_of.isoformat()}
     gaps: dict[str, list[Gap]] = {}
+    asks = feed_asks(con, viewer)
     for row in rows(con, _gaps(viewer, entity), asked):
+        if row["reason"] != OWNER and row["feed"] in asks:
+            row["ask"] = asks[row["feed"]]
         gaps.setdefault(row.pop("entity_id"), []).append(Gap(**row))
     found = rows(con, _sums(viewer, entity), asked | day)
     return {row["entity_id"]: _evidence(row, gaps.get(row["entity_id"], []), waiting) for row in found}
@@ -90,7 +94,7 @@ def _gaps(viewer: Viewer, entity: str) -> str:
     owner = person_column(viewer, "m.owner_name", key="m.owner_id")
     return f"""
         select c.entity_id, c.feed, c.title, c.reason, c.since,
-            case when c.reason = 'owner' then case when m.owner_id is not null then {owner} end
+            case when c.reason = '{OWNER}' then case when m.owner_id is not null then {owner} end
                 when c.feed_owner_name is not null then {steward} end as ask
         from marts.mart_coverage as c
         inner join marts.mart_{entity} as m on c.entity_id = m.{entity}_id

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from crm_core.access import Role, Viewer, person_column, row_filter, system_viewer
+from crm_core.access import Role, Viewer, row_filter, system_viewer
 from crm_core.ledger import Kind
 from crm_core.views.reading import book, current, reading, rows, told
+from crm_core.views.responsible import feed_asks
 
 DEMO = "demo:"
 
@@ -50,13 +51,10 @@ def frame(viewer: Viewer) -> Frame:
         counted = "count(*) as n_customers, count(*) filter (where n_foreign_lines > 0) as n_foreign"
         customers = rows(con, f"select {counted} from marts.mart_customer where {seen.sql}", seen.params)[0]
         n_leads = rows(con, f"select count(*) as n from marts.mart_lead where {seen.sql}", seen.params)[0]["n"]
-        owner = person_column(viewer, "owner_name", key="owner_id")
-        silent = rows(
-            con,
-            f"select title, age_days as days, {owner} as owner from marts.mart_feed where is_silent order by days desc",
-        )
+        silent = rows(con, "select feed, title, age_days as days from marts.mart_feed where is_silent order by 3 desc")
+        ask = feed_asks(con, viewer) if silent else {}
         people = rows(con, "select min(employee_id) as first, max(employee_id) as last from marts.mart_employee")[0]
-    feeds = tuple(SilentFeed(**row) for row in silent)
+    feeds = tuple(SilentFeed(f["title"], f["days"], ask[f["feed"]]) for f in silent)
     is_demo = all(key is not None and key.startswith(DEMO) for key in people.values())
     n_customers, n_foreign = customers["n_customers"], customers["n_foreign"]
     at = (info.build_id, info.as_of, info.built_at, info.models)

@@ -83,7 +83,7 @@ def _dialog(ctx: Context, form: Form) -> None:
         )
     with st.form(f"answer_{form.key}_{feed}", border=False):
         st.markdown(evidence.FEEDS[feed].question)
-        request = actions.Answer(form.question.code, form.entity_id, feed, f"{form.key}-{feed}", **_asked(feed))
+        request = actions.answers.Answer(form.question.code, form.entity_id, feed, f"{form.key}-{feed}", **_asked(feed))
         note(WHAT_HAPPENS)
         sent = st.form_submit_button("Record my answer", type="primary", key="answer_send")
     if sent:
@@ -120,9 +120,9 @@ def _count(label: str, most: int) -> int | None:
     return st.number_input(label, min_value=0, max_value=most, value=None, step=1, key="answer_count")
 
 
-def _send(viewer: Viewer, request: actions.Answer) -> None:
+def _send(viewer: Viewer, request: actions.answers.Answer) -> None:
     try:
-        receipt = actions.answer(viewer, request)
+        receipt = actions.answers.answer(viewer, request)
     except CrmError as error:
         st.error(words.plain(error.sentence()))
         return

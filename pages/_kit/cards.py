@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from crm_core.views import sell
-from pages._kit import answer, disagree, evidence, first_view, people, state, words
+from pages._kit import answer, disagree, duties, evidence, first_view, people, state, words
 from pages._kit.questions import CHURN, Question
 from pages._kit.shell import Context, note
 
@@ -133,3 +133,4 @@ def _customer(ctx: Context, page: sell.parts.RiskPage, row: sell.parts.RiskRow, 
         else:
             disagree.button(ctx, row.customer_id, key=key, is_primary=is_primary, has_shortcut=is_primary)
         answer.button(ctx, row.evidence, (row.customer_id, row.name), key=key)
+        duties.button(ctx, row.customer_id, key=key)

@@ -23,7 +23,7 @@ MEASURES = {
     "down": "are said to be less likely than the model says",
 }
 FORM = "release_form"
-NAME_SOMEBODY = "Name an employee in CRM\\_FAIRNESS\\_OWNER, or give somebody the role of admin or steward."
+NAME_SOMEBODY = "An admin names somebody on Responsibilities; else CRM\\_FAIRNESS\\_OWNER does."
 
 
 def section(ctx: Context, question: str) -> None:
@@ -84,7 +84,8 @@ def verdict(page: Page, say: Saying) -> Iterator[str]:
 
 
 def _consequence(page: Page) -> Iterator[str]:
-    owner = words.plain(page.owner or "the person named by CRM_FAIRNESS_OWNER")
+    unnamed = "the person named by CRM_FAIRNESS_OWNER" if page.owner_id else "nobody"
+    owner = words.plain(page.owner or unnamed)
     if page.release:
         because = f": “{words.plain(page.release.words)}”" if page.release.words else ""
         when = words.day(page.release.at.date(), 0)
@@ -97,6 +98,11 @@ def _consequence(page: Page) -> Iterator[str]:
         )
     elif page.is_stopped:
         whose = "You own this stop" if page.is_owner else f"{owner} owns this stop"
+        if page.acting and page.acting != page.owner and not page.is_owner:
+            whose = f"{whose}, {words.plain(page.acting)} acts while the owner is away"
+        if not page.owner_id and not page.acting:
+            yield "Nobody owns this stop: an admin names an owner on Responsibilities, who can then release it."
+            return
         yield f"{whose} and can release it with a reason. Every newer version is checked anew."
     elif page.owner_id:
         yield (

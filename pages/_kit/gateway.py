@@ -25,8 +25,8 @@ def personas() -> tuple[Viewer, ...]:
 
 
 def frame(viewer: Viewer) -> Frame:
-    """The header for this viewer."""
-    return _frame(_key(viewer), viewer)
+    """The header for this viewer; whom to ask about a silent feed stands in the ledger."""
+    return _frame(_key(viewer, has_opinions=True), viewer)
 
 
 def search(viewer: Viewer, text: str) -> tuple[Hit, ...]:
@@ -84,6 +84,21 @@ def deal(viewer: Viewer, deal_id: str) -> sell.parts.DealCard:
 def meeting(viewer: Viewer, chosen: steer.MeetingFilter) -> steer.MeetingPage:
     """The Meeting page for this viewer and these filters."""
     return _page(steer.meeting, viewer, chosen)
+
+
+def weekly(viewer: Viewer, week: str) -> steer.WeeklyPage:
+    """The weekly hour for this viewer."""
+    return _page(steer.weekly, viewer, week)
+
+
+def duties(viewer: Viewer) -> steer.duties.DutiesPage:
+    """Who looks after what."""
+    return _page(steer.duties.duties, viewer)
+
+
+def whom_to_ask(viewer: Viewer, question: str, entity_id: str) -> steer.duties.Asking:
+    """Whom to ask about one score."""
+    return _page(steer.duties.whom_to_ask, viewer, question, entity_id)
 
 
 def explore_choices(viewer: Viewer) -> views.explore.ExploreChoices:

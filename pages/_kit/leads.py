@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from crm_core.views import sell
-from pages._kit import answer, cards, charts, disagree, first_view, state, tables, words
+from pages._kit import answer, cards, charts, disagree, duties, first_view, state, tables, words
 from pages._kit.picture import QUIET, Picture, draw
 from pages._kit.questions import LEAD
 from pages._kit.shell import Context
@@ -77,6 +77,7 @@ def card(ctx: Context, page: sell.parts.LeadsPage, row: sell.parts.LeadRow, *, k
         else:
             disagree.button(ctx, row.lead_id, key=key, is_primary=is_primary, question=LEAD, has_shortcut=is_primary)
         answer.button(ctx, row.evidence, (row.lead_id, row.name), key=key, question=LEAD)
+        duties.button(ctx, row.lead_id, key=key, question=LEAD)
 
 
 def _facts(ctx: Context, row: sell.parts.LeadRow) -> list[str]:

@@ -126,9 +126,9 @@ def moved(ctx: Context, page: steer.MeetingPage) -> None:
     )
     if not found.rows:
         return
-    _list(
+    listed(
         {
-            "Customer": [_link(row.customer_id, row.name) for row in found.rows],
+            "Customer": [link(row.customer_id, row.name) for row in found.rows],
             "Pays a year": [words.money(row.yearly_value, ctx.currency) for row in found.rows],
             "Of 100 leave": [f"{words.of_100(row.before)} → **{words.of_100(row.now)}**" for row in found.rows],
             "Points": [f"{'▲' if row.change > 0 else '▼'} {words.points(row.change)}" for row in found.rows],
@@ -206,37 +206,40 @@ def disputed(ctx: Context, page: steer.MeetingPage) -> None:
     st.markdown(
         f"People see **{words.number(page.n_disputed)}** {'case' if one else 'cases'} differently; {stake} is at stake."
     )
-    _list(
+    listed(
         {
             "About": [
-                _link(row.entity_id, row.name) if row.question == "churn" else f"{words.plain(row.name)} (lead)"
+                link(row.entity_id, row.name) if row.question == "churn" else f"{words.plain(row.name)} (lead)"
                 for row in page.disputes
             ],
             "At stake": [words.money(row.money, ctx.currency) for row in page.disputes],
             "The model: of 100": [
-                f"{words.of_100(row.probability)} ({words.span(row.low, row.high)}) {_EVENTS[row.question]}"
+                f"{words.of_100(row.probability)} ({words.span(row.low, row.high)}) {EVENTS[row.question]}"
                 for row in page.disputes
             ],
             "People": [_people(row) for row in page.disputes],
         },
         f"{words.counted(len(page.disputes), 'case')} in which people and model disagree most",
     )
-    note("Ordered by money times distance, never by person. Nobody is ranked by being right or wrong.")
+    note(
+        "Ordered by money and by how much there is to learn, never by person. Nobody is ranked by being right or wrong."
+    )
 
 
-_EVENTS = {"churn": "leave", "lead": "buy"}
+EVENTS = {"churn": "leave", "lead": "buy"}
 
 
 def _people(row: steer.Dispute) -> str:
     contested = f":blue-badge[{words.DISAGREE}] " if any(o.is_contested for o in row.opinions) else ""
-    return contested + "; ".join(_said(o) for o in row.opinions)
+    return contested + "; ".join(said(o) for o in row.opinions)
 
 
-def _said(opinion: Any) -> str:
+def said(opinion: Any) -> str:
+    """One person's view in a few words; Markdown."""
     return words.plain(f"{words.opinion(opinion.who_name, opinion.belief, opinion.probability)} · {opinion.reason}")
 
 
-def _list(columns: dict[str, list[str]], alt: str) -> None:
+def listed(columns: dict[str, list[str]], alt: str) -> None:
     """A list that prints as it stands; on a phone, cards."""
     if not state.is_phone():
         st.table(columns, border="horizontal", hide_index=True, alt=alt)
@@ -247,7 +250,7 @@ def _list(columns: dict[str, list[str]], alt: str) -> None:
             st.markdown(f"**{first[1]}**  \n" + "  \n".join(f"{name}: {cell}" for name, cell in others))
 
 
-def _link(customer_id: str, name: str) -> str:
+def link(customer_id: str, name: str) -> str:
     """The customer's name, leading to the account, still as the same person."""
     params = state.with_persona({state.CUSTOMER: customer_id})
     return f"[{words.plain(name)}](account?{urlencode(params)})"

@@ -44,6 +44,7 @@ STYLE = """<style>
   /* A committee gets two pages. */
   .st-key-meeting { zoom: 0.78; }
   .st-key-meeting .stPlotlyChart { zoom: 0.87; }
+  .st-key-weekly { zoom: 0.72; }
   .paper { width: 100%; border-collapse: collapse; font-size: 9pt; }
   .paper th, .paper td { text-align: left; vertical-align: top; padding: 2pt 5pt; border-bottom: 0.5pt solid #999; }
 }

@@ -11,6 +11,7 @@ from pages._kit import (
     brief,
     charts,
     disagree,
+    duties,
     facts,
     first_view,
     gateway,
@@ -46,9 +47,11 @@ with actions, st.container(horizontal=True, horizontal_alignment="right"):
     if page.left_on is None and not first_view.is_asked(page):
         disagree.button(ctx, page.customer_id, key="account", is_primary=True, has_shortcut=True)
     brief.button()
+    duties.button(ctx, page.customer_id, key="account")
 if state.wants_brief():
     brief.show(ctx, gateway.brief(ctx.viewer, customer))
     disagree.open_form(ctx, (page.customer_id,))
+    duties.open_asked(ctx)
     st.stop()
 boxes.boxes(ctx, page)
 
@@ -74,3 +77,4 @@ for tab, draw in zip(st.tabs(list(tabs)), tabs.values(), strict=True):
 disagree.open_form(ctx, (page.customer_id,))
 answer.open_form(ctx, (page.customer_id,))
 first_view.open_form(ctx, (page.customer_id,))
+duties.open_asked(ctx)

@@ -5,7 +5,20 @@ from __future__ import annotations
 import streamlit as st
 
 from crm_core.views import sell
-from pages._kit import answer, disagree, filters, first_view, gateway, leads, several, shell, state, tables, words
+from pages._kit import (
+    answer,
+    disagree,
+    duties,
+    filters,
+    first_view,
+    gateway,
+    leads,
+    several,
+    shell,
+    state,
+    tables,
+    words,
+)
 from pages._kit.questions import LEAD
 
 ctx = shell.context()
@@ -63,3 +76,4 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
 disagree.open_form(ctx)
 answer.open_form(ctx)
 first_view.open_form(ctx)
+duties.open_asked(ctx)

@@ -10,6 +10,7 @@ from pages._kit import (
     cards,
     charts,
     disagree,
+    duties,
     filters,
     first_view,
     gateway,
@@ -73,3 +74,4 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
 disagree.open_form(ctx)
 answer.open_form(ctx)
 first_view.open_form(ctx)
+duties.open_asked(ctx)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._kit import gateway, health, shell, tasks, unseen, words
+from pages._kit import duties, gateway, health, shell, tasks, unseen, words
 
 ctx = shell.context()
 shell.header(ctx, "Can the data be trusted today?")
 page = gateway.data_health(ctx.viewer)
+duties.vacancies(ctx)
 if page.is_empty:
     shell.empty(page.why_empty)
     st.stop()

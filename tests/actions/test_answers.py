@@ -13,7 +13,8 @@ import pytest
 import time_machine
 
 from crm_core.access import Role, Viewer, visible_entries
-from crm_core.actions import Answer, Receipt, answer
+from crm_core.actions import Receipt
+from crm_core.actions.answers import Answer, answer
 from crm_core.errors import AccessDeniedError, RejectedEntryError
 from crm_core.ledger import Ledger, open_ledger
 from crm_core.ledger.answers import ASKED, Answered

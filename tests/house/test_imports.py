@@ -11,7 +11,7 @@ import pytest
 from tests.house.reading import ROOT, faults, files, imports, is_inside
 
 ROOMS = ("lake", "warehouse", "ledger", "access", "identity", "scoring", "views", "actions", "demo")
-GROUND = ("errors", "clock", "settings", "protecting", "combining")
+GROUND = ("errors", "clock", "settings", "protecting", "combining", "assigning")
 IN_A_PAGE = {"streamlit", "pages._kit", "crm_core.views", "crm_core.actions"}
 IN_THE_KIT = IN_A_PAGE | {
     "babel",

@@ -23,6 +23,8 @@ PAGES = {
     "disagreements": "trust",
     "who_was_right": "trust",
     "meeting": "steer",
+    "weekly": "steer",
+    "responsibilities": "steer",
     "model": "trust",
     "data_health": "trust",
     "triage": "trust",

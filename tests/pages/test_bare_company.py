@@ -79,3 +79,11 @@ def test_the_only_customer_has_an_account(bare: Path, open_page: OPEN, role: str
     at = open_page("account", customer="crm:1", **{"as": f"crm:{role}"})
     assert len(at.exception) == 0
     assert at.title[0].value == "Only One"
+
+
+def test_what_nobody_looks_after_is_a_red_line_on_data_health(bare: Path, open_page: OPEN) -> None:
+    at = open_page("data_health")
+    told = "\n".join(error.value for error in at.error)
+    assert "**Nobody owns the fairness stop**: a breach is shown and stops nothing." in told
+    assert "**Nobody looks after: Data steward**" in told
+    assert "Model" not in told

@@ -24,6 +24,8 @@ EXPECTED = {
     "disagreements": "Where do people see it differently?",
     "who_was_right": "Who was right, people or the model?",
     "meeting": "How do we stand?",
+    "weekly": "What did we learn this week?",
+    "responsibilities": "Whom do I ask when a score looks weird?",
     "model": "How far can the model be trusted?",
     "data_health": "Can the data be trusted today?",
     "triage": "What did people tell us?",

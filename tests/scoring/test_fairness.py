@@ -17,6 +17,7 @@ import pytest
 import yaml
 from scipy.stats import chi2_contingency
 
+from crm_core.assigning import Assigned
 from crm_core.scoring import registry
 from crm_core.scoring.card import Card
 from crm_core.scoring.fair_groups import OTHERS, grouped, groups_at, large_enough
@@ -25,6 +26,7 @@ from crm_core.scoring.fairness import Fairness, Share
 from crm_core.scoring.matrix import Attribute, read_matrix
 from crm_core.scoring.publish import Verdict, confirm, decide, store
 from crm_core.scoring.question import question
+from crm_core.scoring.stop import has_owner
 from crm_core.settings import Settings
 from tests.scoring.test_training import DAY, tables
 
@@ -114,6 +116,30 @@ def test_without_anybody_to_release_it_a_breach_is_said_and_stops_nothing(where:
     assert verdict.card.fairness.breaches
     named = where.model_copy(update={"fairness_owner": "x:E9"})
     assert published(company(admin=False), named, retrain=True).card.stopped is not None
+
+
+@pytest.mark.parametrize(
+    ("admin", "owner", "deputy", "is_owned"),
+    [
+        (False, "x:E1", None, True),
+        (False, "gone", None, False),
+        (False, None, "x:E1", True),
+        (False, "gone", "x:E1", True),
+        (True, "gone", None, True),  # an admin can assign another
+        (True, None, None, True),
+        (False, None, None, False),
+    ],
+)
+def test_an_assignment_decides_whether_somebody_owns_the_stop(
+    where: Settings, tmp_path: Path, admin: bool, owner: str | None, deputy: str | None, is_owned: bool
+) -> None:
+    con = company(admin=admin, n=20)
+    con.execute("insert into staging.stg_employees values ('x:E1', 'rep', null)")
+    said = [Assigned("gone", "gone").to_words(), Assigned(owner, deputy).to_words(), Assigned("gone").to_words()]
+    table = {"entry_id": ["1", "2", "3"], "recorded_at": [DAY, DAY + timedelta(days=1), DAY + timedelta(days=2)],
+             "entity_key": ["fairness", "fairness", "steward"], "words": said}  # fmt: skip
+    pq.write_table(pa.table(table), tmp_path / "assignments.parquet")
+    assert has_owner(con, where, tmp_path) is is_owned
 
 
 @pytest.mark.parametrize("kind", ["rare", "unknown"])

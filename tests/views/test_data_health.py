@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -106,7 +107,7 @@ def test_a_stream_without_a_declared_rhythm_is_neither_alive_nor_silent(company:
 
 def test_a_clock_that_runs_ahead_makes_no_stream_look_alive(data_dir: Path) -> None:
     ahead = datetime(2031, 1, 1)  # noqa: DTZ001 - times are UTC without a zone
-    declared = {"feed": "phone", "kind": "call", "title": "Telephone", "expected_every_hours": 24.0}
+    declared: dict[str, Any] = {"feed": "phone", "kind": "call", "title": "Telephone", "expected_every_hours": 24.0}
     tables = lake()
     tables["feeds"] = [row("F1", last_synced_at=ahead, **declared)]
     tables["interactions"] = [one for one in tables["interactions"] if (DAY - one["happened_at"].date()).days > 9]

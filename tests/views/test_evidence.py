@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from crm_core import views
-from crm_core.actions import Answer, answer
+from crm_core.actions.answers import Answer, answer
 from crm_core.views.evidence import Evidence
 from crm_core.views.sell import RiskFilter, account, leads, risk, today
 from crm_core.views.sell.leads import LeadFilter

@@ -136,8 +136,8 @@ def say(who: str, key: str, question: str = "churn", belief: str = "will_stay", 
     disagree(small.PEOPLE[who], request)
 
 
-def test_disagreements_stand_by_money_times_distance(company: Path) -> None:
-    say("north", "crm:1")  # 60 of 100 against 3, 1,200 a year: 684
+def test_disagreements_stand_by_money_and_by_how_much_there_is_to_learn(company: Path) -> None:
+    say("north", "crm:1")  # 60 of 100 against 3, for which the word stands, 1,200 a year: 684
     say("south", "crm:2", belief="will_leave", own=0.2)  # 10 against 20 of 100, 12,000 a year: 1,200
     say("south", "crm:L2", question="lead", belief="ready")  # 40 of 100 against 75, no money known
     page = views.steer.meeting(small.PEOPLE["executive"])

@@ -1,8 +1,19 @@
-"""Where people and model disagree most: by money and distance, never by person."""
+"""Where people and model disagree most: by money and what there is to learn, never by person.
+
+One definition for Meeting and for the weekly hour. **Information** of a disagreement = distance x (1 + spread) x
+(1 + what is not seen), where
+
+- distance: the farthest any person's chance is from the model's, a word standing for `ledger.words.meant`;
+- spread: how far people are apart among themselves, 0 for a single voice;
+- what is not seen: 1 - the score's evidence, 0 where nobody weighed it.
+
+So a case counts up to double where people contradict each other, and up to double where the model hardly saw anything.
+The order is money x information; without a known amount of money a case comes last.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import duckdb
@@ -14,21 +25,40 @@ from crm_core.views.reading import rows
 from crm_core.views.shown import ENTITY, lead_name
 from crm_core.views.steer.parts import Dispute
 
+Standing = Mapping[str, list[Opinion]]
+"""Customer or lead -> the views of it."""
+
 
 def disputes(con: duckdb.DuckDBPyConnection, viewer: Viewer, where: str, params: dict[str, Any]) -> tuple[Dispute, ...]:
-    """Customers and leads with a disagreement in force, the most money times distance first.
+    """Customers and leads with a disagreement in force, what matters most first.
 
     Parameters
     ----------
     where : str
         Condition about `m`, a customer or a lead, beside what the viewer may see.
     """
-    found: list[Dispute] = []
-    for question in ENTITY:
-        standing = in_force(opinions(con, viewer, question))
-        facts = _facts(con, viewer, question, (sorted(standing), where, params)) if standing else ()
-        found += [_dispute(question, row, standing[row["entity_id"]]) for row in facts]
-    return tuple(sorted(found, key=lambda d: (-(d.money or 0.0) * d.distance, -d.distance, d.name, d.entity_id)))
+    return ordered(
+        dispute
+        for question in ENTITY
+        for dispute in about(con, viewer, question, in_force(opinions(con, viewer, question)), (where, params))
+    )
+
+
+def about(
+    con: duckdb.DuckDBPyConnection,
+    viewer: Viewer,
+    question: str,
+    standing: Standing,
+    only: tuple[str, dict[str, Any]] = ("true", {}),
+) -> Iterable[Dispute]:
+    """These views beside what the model says now; a customer or lead without a number is left out."""
+    found = _facts(con, viewer, question, (sorted(standing), *only)) if standing else ()
+    return [_dispute(question, row, standing[row["entity_id"]]) for row in found]
+
+
+def ordered(found: Iterable[Dispute]) -> tuple[Dispute, ...]:
+    """The most money times information first."""
+    return tuple(sorted(found, key=lambda d: (-(d.money or 0.0) * d.information, -d.information, d.name, d.entity_id)))
 
 
 def _facts(
@@ -40,7 +70,7 @@ def _facts(
     return rows(
         con,
         f"""
-        select m.{entity}_id as entity_id, {name} as name, {money} as money, s.probability, s.low, s.high
+        select m.{entity}_id as entity_id, {name} as name, {money} as money, s.probability, s.low, s.high, s.evidence
         from marts.mart_{entity} as m
         inner join {scores(viewer)} as s on s.question = $question and s.entity_id = m.{entity}_id
         where m.{entity}_id in (select unnest($keys)) and s.probability is not null and {seen.sql} and {where}
@@ -50,5 +80,11 @@ def _facts(
 
 
 def _dispute(question: str, row: dict[str, Any], said: list[Opinion]) -> Dispute:
-    distance = max(abs(row["probability"] - opinion.stands_for) for opinion in said)
-    return Dispute(question, **row, opinions=tuple(said), distance=distance)
+    chances = [opinion.stands_for for opinion in said]
+    return Dispute(
+        question,
+        **row,
+        opinions=tuple(said),
+        distance=max(abs(row["probability"] - chance) for chance in chances),
+        spread=max(chances) - min(chances),
+    )

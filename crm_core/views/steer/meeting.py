@@ -50,7 +50,7 @@ class MeetingPage:
     moved: Moves = told("What has moved since about a month ago.")
     causes: Movements | None = told("Why the chances have moved, summed; empty where no earlier build can be compared.")
     danger: tuple[Danger, ...] = told("Money at risk by segment, most first.")
-    disputes: tuple[Dispute, ...] = told("Where people and model disagree most, by money times distance.")
+    disputes: tuple[Dispute, ...] = told("Where people and model disagree most, by money and what there is to learn.")
     n_disputed: int = told("Customers and leads about whom somebody disagrees with the model.")
     value_disputed: float = told("What is at stake with all of them.")
     n_in_scope: int = told("Customers that can leave and match the filters.")

@@ -86,5 +86,13 @@ class Dispute:
     probability: float = told("What the model says now.")
     low: float | None = told("Lower end of the model's interval.")
     high: float | None = told("Upper end of the model's interval.")
+    evidence: float | None = told("Share of the model's attention that rests on what could be observed.")
     opinions: tuple[Opinion, ...] = told("What people say, newest first.")
     distance: float = told("How far apart people and model are; a chance from 0 to 1.")
+    spread: float = told("How far people are apart among themselves; a chance from 0 to 1.")
+
+    @property
+    def information(self) -> float:
+        """How much there is to learn: distance, more where people differ and where little was seen (0 to 4)."""
+        unseen = 0.0 if self.evidence is None else 1 - self.evidence
+        return self.distance * (1 + self.spread) * (1 + unseen)

@@ -10,8 +10,9 @@ from typing import Any
 
 import duckdb
 
-from crm_core.access import Viewer, person_column, row_filter, text_column
+from crm_core.access import Viewer, row_filter, text_column
 from crm_core.views.reading import current, reading, rows, told
+from crm_core.views.responsible import feed_asks
 
 KINDS_LISTED, ROWS_IN_FILE, FINDINGS_LISTED = 100, 50_000, 100
 ALIVE, LATE, SILENT, UNKNOWN = "alive", "late", "silent", "unknown rhythm"
@@ -23,7 +24,7 @@ class Feed:
     """One source stream."""
 
     title: str = told("Name of the stream.")
-    owner: str | None = told("Who looks after it: the person to ask.")
+    owner: str | None = told("Whom to ask today: who looks after it, or the deputy.")
     expected_every_hours: float | None = told("How often it should deliver.")
     age_days: int | None = told("Days since it last delivered; empty if it never did.")
     n_rows: int = told("Rows it has brought in all.")
@@ -212,11 +213,11 @@ def _kinds(con: duckdb.DuckDBPyConnection, viewer: Viewer) -> tuple[FaultKind, .
 
 
 def _feeds(con: duckdb.DuckDBPyConnection, viewer: Viewer) -> tuple[Feed, ...]:
-    owner = person_column(viewer, "f.owner_name", key="f.owner_id")
+    ask = feed_asks(con, viewer)
     found = rows(
         con,
-        f"""
-        select f.title, case when f.owner_name is not null then {owner} end as owner, f.expected_every_hours,
+        """
+        select f.feed, f.title, f.expected_every_hours,
             greatest(f.age_days, 0) as age_days, coalesce(w.n_rows, f.n_rows) as n_rows,
             coalesce(w.n_30d, 0) as n_30d, w.n_usual_30d, f.is_silent
         from marts.mart_feed as f
@@ -224,7 +225,9 @@ def _feeds(con: duckdb.DuckDBPyConnection, viewer: Viewer) -> tuple[Feed, ...]:
         order by f.title
         """,
     )
-    feeds = [Feed(state=_state(row, is_silent=row.pop("is_silent")), **row) for row in found]
+    feeds = [
+        Feed(state=_state(row, is_silent=row.pop("is_silent")), owner=ask[row.pop("feed")], **row) for row in found
+    ]
     return tuple(sorted(feeds, key=lambda feed: (STATES.index(feed.state), -(feed.age_days or 0))))
 
 

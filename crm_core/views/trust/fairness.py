@@ -10,10 +10,11 @@ from typing import Any
 
 import duckdb
 
-from crm_core.access import Custody, Viewer, person_column, visible_entries
+from crm_core.access import Custody, Viewer, visible_entries
+from crm_core.assigning import FAIRNESS
 from crm_core.ledger import Kind
-from crm_core.settings import settings
 from crm_core.views.reading import book, current, reading, rows, told
+from crm_core.views.responsible import Responsible, responsibles
 from crm_core.views.trust.model import spoken
 
 
@@ -121,7 +122,8 @@ class FairnessPage:
     overrides: tuple[OverrideRows, ...] = told("The same for what people said against the model.")
     owner_id: str = told("Employee who owns the stop; never shown.")
     owner: str | None = told("Who owns the stop.")
-    is_owner: bool = told("You own it.")
+    acting: str | None = told("Who acts today: the owner, or the deputy while the owner is away.")
+    is_owner: bool = told("You own it, or act for the owner, who is away.")
     release: Released | None = told("The release of this version, if there was one.")
     build_id: str = told("Build the figures come from.")
 
@@ -158,7 +160,7 @@ def fairness_page(viewer: Viewer, question: str) -> FairnessPage:
     folder, info = current()
     with reading(folder) as con:
         found = rows(con, "select card from meta.cards where question = $question", {"question": question})
-        owner_id, owner = _owner(con, viewer)
+        held = _owner(con, viewer)
     card = _facts(found[0]["card"] if found else "")
     stopped, own = card.get("stopped"), card.get("fairness")
     check = stopped or own or {}
@@ -171,24 +173,18 @@ def fairness_page(viewer: Viewer, question: str) -> FairnessPage:
         is_serving=card.get("status") not in ("none", None),
         attributes=_each(_attribute, check.get("checked")),
         overrides=_each(_overridden, card.get("overrides")),
-        owner_id=owner_id,
-        owner=owner,
-        is_owner=bool(owner_id) and viewer.who == owner_id,
-        release=_release(viewer, question, version, owner),
+        owner_id=held.owner_id,
+        owner=held.owner,
+        acting=held.acting,
+        is_owner=viewer.who in {held.owner_id, held.acting_id} - {""},
+        release=_release(viewer, question, version, held.owner),
         build_id=info.build_id,
     )
 
 
-def _owner(con: duckdb.DuckDBPyConnection, viewer: Viewer) -> tuple[str, str | None]:
-    """Who may release a stop: the one that is set, or else the first admin, else the first steward."""
-    name = person_column(viewer, "name", key="employee_id")
-    people = rows(
-        con,
-        f"select employee_id, {name} as name from marts.mart_employee where $set in ('', employee_id) "
-        "and ($set <> '' or role in ('admin', 'steward')) order by role, employee_id limit 1",
-        {"set": settings().fairness_owner},
-    )
-    return (people[0]["employee_id"], people[0]["name"]) if people else (settings().fairness_owner, None)
+def _owner(con: duckdb.DuckDBPyConnection, viewer: Viewer) -> Responsible:
+    """Who may release a stop."""
+    return responsibles(con, viewer)[FAIRNESS]
 
 
 def _release(viewer: Viewer, question: str, version: int, owner: str | None) -> Released | None:

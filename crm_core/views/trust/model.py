@@ -10,10 +10,11 @@ from typing import Any
 
 import duckdb
 
-from crm_core.access import Viewer, person_column
+from crm_core.access import Viewer
 from crm_core.settings import settings
 from crm_core.views.frame import SilentFeed
 from crm_core.views.reading import current, reading, rows, told
+from crm_core.views.responsible import feed_asks
 from crm_core.views.trust.card import CardFacts, Level, PeopleTold, Top, telling
 
 FEATURES = {"churn": "feat_customer", "lead": "feat_lead"}
@@ -245,12 +246,12 @@ def _left_out(card: CardFacts, meanings: dict[str, dict[str, Any]]) -> tuple[Lef
 def _blind_spots(
     con: duckdb.DuckDBPyConnection, viewer: Viewer, card: CardFacts, meanings: dict[str, dict[str, Any]]
 ) -> tuple[BlindSpot, ...]:
-    owner = person_column(viewer, "owner_name", key="owner_id")
-    sql = f"select feed, title, age_days as days, {owner} as owner from marts.mart_feed where is_silent"
-    silent = rows(con, f"{sql} order by days desc, title")
+    sql = "select feed, title, age_days as days from marts.mart_feed where is_silent order by days desc, title"
+    silent = rows(con, sql)
+    ask = feed_asks(con, viewer) if silent else {}
     used = [str(meanings.get(name, {}).get("feed", "")).split(", ") for name in card.names("features_used")]
     counted = [
-        (SilentFeed(f["title"], f["days"], f["owner"]), sum(f["feed"] in feeds for feeds in used)) for f in silent
+        (SilentFeed(f["title"], f["days"], ask[f["feed"]]), sum(f["feed"] in feeds for feeds in used)) for f in silent
     ]
     return tuple(BlindSpot(feed, n) for feed, n in counted if n)
 
