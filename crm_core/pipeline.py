@@ -57,6 +57,7 @@ class Build:
             "churn_definition": self.settings.churn_definition,
             "inactivity_days": self.settings.inactivity_days,
             "build_id": self.folder.build_id,
+            "meant": dict(ledger.words.MEANT),
             "answers_until": "" if self.looks_back else self.began.isoformat(" ", "seconds"),
             **self.settings.money,
         }

@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 
 from crm_core import identity
-from crm_core.ledger import StoredEntry
+from crm_core.ledger import StoredEntry, words
 from crm_core.ledger.snapshot import write_snapshot
 from crm_core.warehouse.runner import PROJECT
 
@@ -40,7 +40,7 @@ class Model:
 
 
 def compile_models(folder: Path) -> list[Model]:
-    """Models of staging, features and labels in the order they need each other; compiled once a session."""
+    """Models of staging, features and labels, and of how people were judged, in the order they need each other; compiled once a session."""
     done = folder / "models.json"
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -55,12 +55,13 @@ def _compiled(folder: Path) -> list[list[str]]:
         "ledger_dir": LEDGER,
         "as_of": AS_OF.isoformat(),
         "n_history": N_HISTORY,
+        "meant": dict(words.MEANT),
     }
     variables["history_start"] = "2025-01-01"
     command = [sys.executable, "-m", "dbt.cli.main", "compile", "--quiet", "--vars", json.dumps(variables)]
     command += ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
     command += ["--target-path", str(folder / "target"), "--log-path", str(folder)]
-    command += ["--select", "staging", "features", "labels"]
+    command += ["--select", "staging", "features", "labels", "mart_judgement", "mart_judged_cell"]
     build = {"CRM_BUILD_FILE": str(folder / "warehouse.duckdb"), "CRM_BUILD_TEMP": str(folder)}
     done = subprocess.run(command, env=os.environ | build, capture_output=True, text=True, check=False)
     if done.returncode != 0:
@@ -68,7 +69,6 @@ def _compiled(folder: Path) -> list[list[str]]:
     nodes = json.loads((folder / "target" / "manifest.json").read_text(encoding="utf-8"))["nodes"]
     wanted = {key: node for key, node in nodes.items() if node.get("compiled_code")}
     models = {key: node for key, node in wanted.items() if node["resource_type"] == "model"}
-    del models["model.second_opinion.stg_disagreements"]  # no feature reads it
     return [[node["name"], node["relation_name"], node["compiled_code"]] for node in _in_order(models)]
 
 
@@ -91,7 +91,7 @@ class Built:
         self.con.execute("attach ':memory:' as warehouse")
         self.con.execute("use warehouse")
         self.con.execute("set threads = 1")
-        for schema in ("staging", "features", "labels"):
+        for schema in ("staging", "features", "labels", "marts"):
             self.con.execute(f"create schema {schema}")
         identity.resolve(self.con, lake, AS_OF)
         for model in models:
