@@ -72,6 +72,7 @@ def _people(ctx: Context, page: sell.parts.AccountPage) -> None:
         people.word(ctx, said, is_large=True)
     if len({said.belief for said in standing}) > 1:
         st.badge("people disagree", color="blue")
+    people.together(page.both, is_large=True)
     if not standing:
         st.markdown("Nobody sees it differently from the model so far.")
         if page.may_disagree and page.left_on is None:

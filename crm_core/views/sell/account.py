@@ -9,9 +9,10 @@ from datetime import date, datetime
 import duckdb
 
 from crm_core.access import Capability, Viewer, may, person_column, row_filter
+from crm_core.views.both import Both, together
 from crm_core.views.evidence import NOTHING_KNOWN, SCORES, UNKNOWN, Evidence, evidence_of
 from crm_core.views.movements import Movement, movement
-from crm_core.views.opinions import Opinion, opinions
+from crm_core.views.opinions import Opinion, in_force, opinions
 from crm_core.views.reading import current, reading, rows, told
 from crm_core.views.sell import record
 from crm_core.views.sell.listing import Reason
@@ -69,6 +70,7 @@ class AccountPage:
     history: tuple[ScorePoint, ...] = told("Scores so far, oldest first.")
     moved: Movement | None = told("How the chance has moved since an earlier build, and why.")
     opinions: tuple[Opinion, ...] = told("What people said, newest first.")
+    both: Both | None = told("Model and people together, where that has proven itself.")
     contracts: tuple[record.Contract, ...] = told("Contract lines, newest first.")
     tickets: tuple[record.Ticket, ...] = told("Support cases, newest first.")
     people: tuple[record.Contact, ...] = told("People at the customer.")
@@ -99,13 +101,15 @@ def account(viewer: Viewer, customer_id: str) -> AccountPage:
         row = found[0]
         key = row["customer_id"]
         row["doubts"] = tuple(json.loads(row["doubts"])) if row["doubts"] else ()
+        said = opinions(con, viewer, "churn", [key])
         events, n_events = record.timeline(con, viewer, key)
         return AccountPage(
             **row,
             reasons=() if row["tier"] == UNKNOWN else _reasons(con, key),
             history=_history(con, key),
             moved=movement(con, "churn", key),
-            opinions=opinions(con, viewer, "churn", [key]),
+            opinions=said,
+            both=together(con, "churn", in_force(said)).get(key),
             contracts=record.contracts(con, key),
             tickets=record.tickets(con, viewer, key),
             people=record.people(con, viewer, key),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from crm_core.views.both import Both
 from crm_core.views.evidence import Evidence, Gap
 from crm_core.views.movements import Movement
 from crm_core.views.opinions import Opinion
@@ -21,6 +22,7 @@ from crm_core.views.shown import ShownScore
 __all__ = [
     "CLOSING",
     "AccountPage",
+    "Both",
     "Brief",
     "Call",
     "Contact",

@@ -8,5 +8,19 @@ from crm_core.views.trust.proof import Proof
 from crm_core.views.trust.tracking import Month
 from crm_core.views.trust.versions import ModelChoice, Version
 from crm_core.views.trust.watching import Moved, Part
+from crm_core.views.trust.whose_word import WhoseWord, WordCell
 
-__all__ = ["Finding", "Landed", "Level", "ModelChoice", "Month", "Moved", "Part", "Proof", "Top", "Version"]
+__all__ = [
+    "Finding",
+    "Landed",
+    "Level",
+    "ModelChoice",
+    "Month",
+    "Moved",
+    "Part",
+    "Proof",
+    "Top",
+    "Version",
+    "WhoseWord",
+    "WordCell",
+]
