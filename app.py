@@ -37,6 +37,7 @@ page = st.navigation(
             st.Page("pages/trust/model.py", title="Model", icon=":material/balance:"),
             st.Page("pages/trust/data_health.py", title="Data health", icon=":material/monitor_heart:"),
             st.Page("pages/trust/disagreements.py", title="Disagreements", icon=":material/forum:"),
+            st.Page("pages/trust/who_was_right.py", title="Who was right", icon=":material/how_to_reg:"),
         ],
     }
 )

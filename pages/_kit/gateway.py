@@ -71,7 +71,7 @@ def pipeline(viewer: Viewer, chosen: sell.PipelineFilter) -> sell.PipelinePage:
     return _page(sell.pipeline, viewer, chosen)
 
 
-def deal(viewer: Viewer, deal_id: str) -> sell.DealCard:
+def deal(viewer: Viewer, deal_id: str) -> sell.parts.DealCard:
     """One deal with its stages."""
     return _page(sell.deal, viewer, deal_id)
 
@@ -101,6 +101,16 @@ def brief(viewer: Viewer, customer_id: str) -> sell.parts.Brief:
 def disagreements(viewer: Viewer) -> trust.DisagreementsPage:
     """The ledger as this viewer may see it."""
     return _page(trust.disagreements, viewer)
+
+
+def who_was_right(viewer: Viewer) -> trust.parts.WhoWasRightPage:
+    """Who was nearer to what came, people or the model, by groups."""
+    return _page(trust.who_was_right, viewer)
+
+
+def own_balance(viewer: Viewer) -> sell.parts.OwnBalance:
+    """This viewer's own balance, for nobody else."""
+    return _page(sell.own_balance, viewer)
 
 
 def model(viewer: Viewer, question: str) -> trust.ModelPage:

@@ -75,7 +75,7 @@ def rhythm(hours: float | None) -> str:
     return {1: "daily", 7: "weekly"}.get(days, f"every {days:g} days")  # type: ignore[call-overload, no-any-return]
 
 
-def recent(feed: trust.Feed) -> str:
+def recent(feed: trust.parts.Feed) -> str:
     """Rows of the last 30 days against the usual ones."""
     if feed.n_usual_30d is None:
         return words.number(feed.n_30d)
@@ -84,12 +84,12 @@ def recent(feed: trust.Feed) -> str:
     return f"{sign}{words.number(feed.n_30d)} (usual: {words.number(usual)})"
 
 
-def state_of(feed: trust.Feed) -> str:
+def state_of(feed: trust.parts.Feed) -> str:
     """State with its shape: colour is never the only sign."""
     return f"{SHAPES[feed.state]} {feed.state}"
 
 
-def delivered(feed: trust.Feed) -> str:
+def delivered(feed: trust.parts.Feed) -> str:
     """When it last delivered."""
     if feed.age_days is None:
         return "never"
@@ -131,7 +131,7 @@ def feeds(page: trust.DataHealthPage) -> None:
     )
 
 
-def _feed_card(feed: trust.Feed) -> None:
+def _feed_card(feed: trust.parts.Feed) -> None:
     with st.container(border=True):
         st.markdown(
             f"**{words.plain(feed.title)}** :{COLOURS[feed.state]}-badge[{state_of(feed)}]  \n"
@@ -171,7 +171,7 @@ def faults(ctx: Context, page: trust.DataHealthPage) -> None:
     )
 
 
-def _fault_table(ctx: Context, kinds: Sequence[trust.FaultKind]) -> None:
+def _fault_table(ctx: Context, kinds: Sequence[trust.parts.FaultKind]) -> None:
     make = st.column_config.TextColumn
     st.dataframe(
         {
@@ -201,7 +201,7 @@ def _fault_table(ctx: Context, kinds: Sequence[trust.FaultKind]) -> None:
     )
 
 
-def _fault_card(ctx: Context, kind: trust.FaultKind) -> None:
+def _fault_card(ctx: Context, kind: trust.parts.FaultKind) -> None:
     with st.container(border=True):
         st.markdown(
             f"**{words.plain(kind.file)}**, {words.plain(kind.column or 'whole row')}: {words.plain(_wrong(kind))}  \n"
@@ -210,11 +210,11 @@ def _fault_card(ctx: Context, kind: trust.FaultKind) -> None:
         )
 
 
-def _wrong(kind: trust.FaultKind) -> str:
+def _wrong(kind: trust.parts.FaultKind) -> str:
     return f"'{kind.example}' {kind.reason}" if kind.example else kind.reason
 
 
-def touched(ctx: Context, kind: trust.FaultKind) -> str:
+def touched(ctx: Context, kind: trust.parts.FaultKind) -> str:
     """Yearly value of the customers that rows of this fault are about."""
     if not kind.n_customers:
         return "unknown"

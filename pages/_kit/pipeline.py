@@ -211,7 +211,7 @@ def win_rates(page: sell.PipelinePage) -> None:
     note("Deals closed in the 12 months up to the day; fewer than 20 closed deals say little.")
 
 
-def card(ctx: Context, found: sell.DealCard, *, key: str, is_primary: bool) -> None:
+def card(ctx: Context, found: sell.parts.DealCard, *, key: str, is_primary: bool) -> None:
     """One deal: what it is worth, where it stands and for how long, its way there, and the way to the account."""
     row = found.row
     with st.container(border=True, key=f"deal_{key}"):

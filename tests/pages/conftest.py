@@ -9,9 +9,9 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests.conftest import ROOT
-from tests.views.conftest import built_dealing, built_twenty, dealing, twenty
+from tests.views.conftest import built_dealing, built_judged, built_twenty, dealing, judged, twenty
 
-__all__ = ["built_dealing", "built_twenty", "dealing", "twenty"]
+__all__ = ["built_dealing", "built_judged", "built_twenty", "dealing", "judged", "twenty"]
 
 PAGES = {
     "today": "sell",
@@ -20,6 +20,7 @@ PAGES = {
     "account": "sell",
     "pipeline": "sell",
     "disagreements": "trust",
+    "who_was_right": "trust",
     "meeting": "steer",
     "model": "trust",
     "data_health": "trust",

@@ -20,7 +20,7 @@ IN_EURO: Any = SimpleNamespace(currency="EUR")
 
 
 def page(n_waiting: int = 0, n_nameless: int = 0, n_customers: int = 0, money: float = 0, *states: str) -> Any:
-    feeds = tuple(trust.Feed("F", None, 24, 1, 1, 1, None, state) for state in states)
+    feeds = tuple(trust.parts.Feed("F", None, 24, 1, 1, 1, None, state) for state in states)
     return trust.DataHealthPage(feeds, (), (), (), n_waiting, n_nameless, 0, n_customers, money)
 
 

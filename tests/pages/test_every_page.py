@@ -22,6 +22,7 @@ EXPECTED = {
     "account": "Whose account?",
     "pipeline": "What is in the pipeline?",
     "disagreements": "Where do people see it differently?",
+    "who_was_right": "Who was right, people or the model?",
     "meeting": "How do we stand?",
     "model": "How far can the model be trusted?",
     "data_health": "Can the data be trusted today?",

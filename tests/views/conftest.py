@@ -12,6 +12,7 @@ import pytest
 
 from tests.views.company import build_company
 from tests.views.dealing import SETTINGS, build_dealing
+from tests.views.judging import build_judged
 from tests.views.talking import build_talking
 from tests.views.twenty import build_twenty
 
@@ -49,6 +50,18 @@ def built_twenty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def twenty(built_twenty: Path, data_dir: Path) -> Path:
     """The company of 20 customers in this test's own data folder; see `twenty.py`."""
     shutil.copytree(built_twenty, data_dir, dirs_exist_ok=True)
+    return data_dir
+
+
+@pytest.fixture(scope="session")
+def built_judged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return _once(tmp_path_factory, "judged", build_judged)
+
+
+@pytest.fixture
+def judged(built_judged: Path, data_dir: Path) -> Path:
+    """The company whose disagreements are judged in this test's own data folder; see `judging.py`."""
+    shutil.copytree(built_judged, data_dir, dirs_exist_ok=True)
     return data_dir
 
 

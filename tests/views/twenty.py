@@ -77,7 +77,8 @@ def twenty_lake() -> dict[str, list[Row]]:
     return tables
 
 
-def _scored(work: pipeline.Build) -> str:
+def scored(work: pipeline.Build) -> str:
+    """In place of the training: chances anybody can read off the tables above."""
     chances: Chances = {("churn", f"crm:{key}"): chance for key, chance in LEAVING.items()}
     chances |= {("churn", f"crm:{key}"): (0.1, "low") for key in LOW.split()}
     chances |= {("lead", f"crm:{key}"): chance for key, chance in READY.items()}
@@ -121,4 +122,4 @@ def build_twenty(folder: Path) -> None:
     """Build the company with the real pipeline, but for the training."""
     folder.mkdir(parents=True, exist_ok=True)
     _speak(folder)
-    build_rows(folder, twenty_lake(), _scored, AS_OF)
+    build_rows(folder, twenty_lake(), scored, AS_OF)

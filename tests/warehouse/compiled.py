@@ -40,7 +40,7 @@ class Model:
 
 
 def compile_models(folder: Path) -> list[Model]:
-    """Models of staging, features and labels, and of how people were judged, in the order they need each other; compiled once a session."""
+    """Models of staging, features, labels and judgements in the order they need each other; compiled once a session."""
     done = folder / "models.json"
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import math
 import random
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import pandas as pd
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
 
+from crm_core.views.trust import parts
+from crm_core.warehouse.runner import PROJECT
 from tests.warehouse.compiled import compile_models
 
 PEOPLE, CASES = 5, 20
@@ -176,5 +179,14 @@ def test_no_single_case_can_be_told_from_two_groups_that_differ_by_it(cells: Cel
 
 
 def test_the_models_live_where_pages_do_not_read() -> None:
-    homes = {path.stem: path.parent.name for path in (Path("crm_core/warehouse/dbt/models")).rglob("*judge*.sql")}
+    homes = {path.stem: path.parent.name for path in (PROJECT / "models").rglob("*judge*.sql")}
     assert {name for name, home in homes.items() if home == "marts"} == {"mart_judgement", "mart_judged_cell"}
+
+
+def test_what_the_page_says_of_the_guard_is_what_the_warehouse_does() -> None:
+    macros = (PROJECT / "macros" / "judging.sql").read_text(encoding="utf-8")
+    least = dict(re.findall(r"macro (least_\w+)\(\) -%\}(\d+)\{", macros))
+    assert least == {"least_people": str(parts.LEAST_PEOPLE), "least_cases": str(parts.LEAST_CASES)}
+    assert (PEOPLE, CASES) == (parts.LEAST_PEOPLE, parts.LEAST_CASES)
+    project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
+    assert project["vars"]["late_days"] == parts.LATE_DAYS

@@ -2,15 +2,15 @@
 
 from crm_core.views.sell import parts
 from crm_core.views.sell.account import account
+from crm_core.views.sell.balance import own_balance
 from crm_core.views.sell.brief import brief
-from crm_core.views.sell.deals import DealCard, PipelineFilter, deal
+from crm_core.views.sell.deals import PipelineFilter, deal
 from crm_core.views.sell.leads import LeadFilter, lead, leads
 from crm_core.views.sell.pipeline import PipelinePage, pipeline
 from crm_core.views.sell.risk import RiskFilter, RiskPage, risk
 from crm_core.views.sell.today import today
 
 __all__ = [
-    "DealCard",
     "LeadFilter",
     "PipelineFilter",
     "PipelinePage",
@@ -21,6 +21,7 @@ __all__ = [
     "deal",
     "lead",
     "leads",
+    "own_balance",
     "parts",
     "pipeline",
     "risk",

@@ -7,8 +7,9 @@ from crm_core.views.evidence import Evidence, Gap
 from crm_core.views.movements import Movement
 from crm_core.views.opinions import Opinion
 from crm_core.views.sell.account import AccountPage
+from crm_core.views.sell.balance import OwnBalance, OwnCase, OwnFigures
 from crm_core.views.sell.brief import Brief, LastContact, Mood, Promise
-from crm_core.views.sell.deals import CLOSING, DealRow
+from crm_core.views.sell.deals import CLOSING, DealCard, DealRow
 from crm_core.views.sell.leads import LeadRow, LeadsPage
 from crm_core.views.sell.listing import Reason, ScoredPage, ScoredRow
 from crm_core.views.sell.moves import Move, Renewal
@@ -27,6 +28,7 @@ __all__ = [
     "Call",
     "Contact",
     "Contract",
+    "DealCard",
     "DealRow",
     "Event",
     "Evidence",
@@ -39,6 +41,9 @@ __all__ = [
     "Move",
     "Movement",
     "Opinion",
+    "OwnBalance",
+    "OwnCase",
+    "OwnFigures",
     "Promise",
     "PromiseRow",
     "Reason",

@@ -3,13 +3,12 @@
 from crm_core.views.trust import fairness, parts, unseen
 from crm_core.views.trust.data_health import (
     DataHealthPage,
-    FaultKind,
     FaultRow,
-    Feed,
     data_health,
     fault_rows,
 )
 from crm_core.views.trust.disagreements import Disagreement, DisagreementsPage, disagreements
+from crm_core.views.trust.judged import who_was_right
 from crm_core.views.trust.model import ModelPage, model
 from crm_core.views.trust.proof import proof
 
@@ -17,9 +16,7 @@ __all__ = [
     "DataHealthPage",
     "Disagreement",
     "DisagreementsPage",
-    "FaultKind",
     "FaultRow",
-    "Feed",
     "ModelPage",
     "data_health",
     "disagreements",
@@ -29,4 +26,5 @@ __all__ = [
     "parts",
     "proof",
     "unseen",
+    "who_was_right",
 ]

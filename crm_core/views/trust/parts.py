@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from crm_core.views.trust.card import Level, Top
-from crm_core.views.trust.data_health import Finding, Landed
+from crm_core.views.trust.data_health import FaultKind, Feed, Finding, Landed
+from crm_core.views.trust.judged import LATE_DAYS, LEAST_CASES, LEAST_PEOPLE, Awaited, JudgedCell, WhoWasRightPage
 from crm_core.views.trust.proof import Proof
 from crm_core.views.trust.tracking import Month
 from crm_core.views.trust.versions import ModelChoice, Version
@@ -11,7 +12,14 @@ from crm_core.views.trust.watching import Moved, Part
 from crm_core.views.trust.whose_word import WhoseWord, WordCell
 
 __all__ = [
+    "LATE_DAYS",
+    "LEAST_CASES",
+    "LEAST_PEOPLE",
+    "Awaited",
+    "FaultKind",
+    "Feed",
     "Finding",
+    "JudgedCell",
     "Landed",
     "Level",
     "ModelChoice",
@@ -21,6 +29,7 @@ __all__ = [
     "Proof",
     "Top",
     "Version",
+    "WhoWasRightPage",
     "WhoseWord",
     "WordCell",
 ]

@@ -56,7 +56,7 @@ select
         'nearer_low': wilson('c.nearer', 'c.n_about', '-'), 'nearer_high': wilson('c.nearer', 'c.n_about', '+'),
     }.items() %}
     case when c.kind <> 'hidden'{{ ' and c.n_about >= 10' if figure.endswith(('_low', '_high')) }}
-        then round({{ expression }}, 2) end as {{ figure }},
+        then round({{ expression }}, 2) + 0.0 end as {{ figure }},
     {% endfor %}
     case
         when c.kind = 'hidden' or s.half is null then null
