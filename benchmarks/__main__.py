@@ -14,6 +14,8 @@ from rich.table import Table
 from benchmarks import evidence as evidence_of
 from benchmarks import evidence_report as report_of
 from benchmarks import levels as levels_of
+from benchmarks import overrides as overrides_of
+from benchmarks import overrides_report
 from benchmarks import pages as pages_of
 from benchmarks import quality as quality_of
 from benchmarks import receipts as receipts_of
@@ -101,6 +103,23 @@ def evidence(
             return
         measured = evidence_of.full(Path(folder), seeds)
     typer.echo(str(report_of.write(measured)))
+
+
+@app.command()
+def overrides(
+    quick: Annotated[bool, typer.Option("--quick", help="Six seeds, four teams each: within five minutes.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one object; nothing is written.")] = False,
+) -> None:
+    """People and model together on companies of known truth; without --quick docs/overrides.md is written anew."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = overrides_of.run(overrides_of.QUICK if quick else overrides_of.FULL, Path(folder))
+        figures = overrides_of.quick_figures(found)
+    if as_json:
+        typer.echo(json.dumps(figures, indent=1))
+    elif quick:
+        _show("People and model together", [figures])
+    else:
+        typer.echo(str(overrides_report.write(found)))
 
 
 @app.callback(invoke_without_command=True)

@@ -261,6 +261,7 @@ STEPS: list[tuple[str, Callable[[Build], str]]] = [
     ("read the ledger", _snapshot),
     ("who is who", _resolve),
     ("derive features", _derive),
+    ("learn from people", lambda b: scoring.learn_from_people(b.database(), b.settings, keeps=not b.looks_back)),
     ("train and score", _train_and_score),
     ("what changed", _compare),
     ("collect", _collect),

@@ -7,6 +7,7 @@ from crm_core.scoring.publish import Verdict, confirm, decide, store
 from crm_core.scoring.question import Question, question, questions
 from crm_core.scoring.registry import newest_card
 from crm_core.scoring.score import Stamp, write_scores
+from crm_core.scoring.trust_store import learn_from_people
 
 __all__ = [
     "Question",
@@ -18,6 +19,7 @@ __all__ = [
     "decide",
     "explain_movements",
     "is_published",
+    "learn_from_people",
     "newest_card",
     "question",
     "questions",

@@ -62,13 +62,13 @@ def is_stored(settings: Settings, card: Card) -> bool:
 
 def update_card(settings: Settings, card: Card) -> None:
     """Say something else of a stored version; its model stays as it is."""
-    _replace(settings.models_dir / card.question / f"{card.version:04d}" / "card.json", card.to_json())
+    replace_text(settings.models_dir / card.question / f"{card.version:04d}" / "card.json", card.to_json())
 
 
 def save_card(settings: Settings, card: Card) -> None:
     """Store the newest card of a question, whether there is a model or not."""
     path = settings.models_dir / card.question / "newest_card.json"
-    _replace(path, card.to_json())
+    replace_text(path, card.to_json())
 
 
 def newest_card(settings: Settings, question: str) -> Card | None:
@@ -102,7 +102,7 @@ def set_champion(settings: Settings, question: str, version: int | None, automat
         Where a person has chosen: the version that scores again when the choice is given back.
     """
     named = {"version": version} if automatic is None else {"version": version, "automatic": automatic}
-    _replace(settings.models_dir / question / "champion.json", json.dumps(named))
+    replace_text(settings.models_dir / question / "champion.json", json.dumps(named))
 
 
 def champion_version(settings: Settings, question: str) -> int | None:
@@ -173,7 +173,8 @@ def _unreadable(question: str, version: int, why: str) -> ArtefactError:
     )
 
 
-def _replace(path: Path, text: str) -> None:
+def replace_text(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     aside.write_text(text, encoding="utf-8")

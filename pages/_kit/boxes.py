@@ -75,6 +75,7 @@ def _people(ctx: Context, page: sell.parts.AccountPage) -> None:
     standing = [said for said in page.opinions if said.state == "in force"]
     for said in standing:
         people.word(ctx, said, is_large=True)
+    people.together(page.both, is_large=True)
     if not standing:
         st.markdown("Nobody sees it differently from the model so far.")
         if page.may_disagree and page.left_on is None and not first_view.is_asked(page):

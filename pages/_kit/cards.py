@@ -115,6 +115,7 @@ def scored(
         note(f":material/help: {words.plain(words.doubts(row.doubts, question.one))}")
     for said in row.opinions:
         people.word(ctx, said)
+    people.together(row.both)
 
 
 def _customer(ctx: Context, page: sell.parts.RiskPage, row: sell.parts.RiskRow, *, key: str, is_primary: bool) -> None:

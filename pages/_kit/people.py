@@ -6,7 +6,18 @@ import streamlit as st
 
 from crm_core.views import sell
 from pages._kit import words
-from pages._kit.shell import Context
+from pages._kit.shell import Context, note
+
+
+def together(both: sell.parts.Both | None, *, is_large: bool = False) -> None:
+    """The third number, called by its name: what model and people say together, and what such words were worth."""
+    if both is None:
+        return
+    said = f"Both together: {words.of_100(both.probability)} of 100"
+    st.markdown(f"#### {said}" if is_large else f":material/join_inner: **{said}**")
+    if both.nearer is not None and both.n is not None:
+        times = words.of_10(both.nearer)
+        note(f"In such cases people were right {times} times of 10 ({words.counted(both.n, 'case')}).")
 
 
 def word(ctx: Context, said: sell.parts.Opinion, *, is_long: bool = False, is_large: bool = False) -> None:

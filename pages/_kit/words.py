@@ -105,6 +105,11 @@ def of_100(probability: float) -> str:
     return "more than 99" if 0.995 < probability < 1 else f"{probability * 100:.0f}"
 
 
+def of_10(share: float) -> str:
+    """A share as times of ten: '7'; never all or none of them."""
+    return "fewer than 1" if share < 0.05 else "more than 9" if share >= 0.95 else f"{share * 10:.0f}"
+
+
 def span(low: float | None, high: float | None) -> str:
     """An interval: '24–37'."""
     return NOTHING if low is None or high is None else f"{low * 100:.0f}–{high * 100:.0f}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._kit import fairness, gateway, model, model_pictures, proof, shell, state, words
+from pages._kit import fairness, gateway, model, model_pictures, proof, shell, state, whose_word, words
 
 KEYS = ("question",)
 
@@ -22,7 +22,9 @@ if page.is_empty:
 if page.status == "none":
     st.warning("  \n".join(model.no_model(page)), icon=":material/rule:")
     model.listed("What it was tried on", list(model.data_used(page)))
-    proof.blocks(ctx, page, gateway.proof(ctx.viewer, question))
+    backed = gateway.proof(ctx.viewer, question)
+    proof.blocks(ctx, page, backed)
+    whose_word.section(ctx, backed.whose_word)
     fairness.section(ctx, question)
     model.for_analysts(ctx, page)
     st.stop()
@@ -45,9 +47,11 @@ if page.drivers:
 with right:
     model.listed("What it cannot know", list(model.unknown(page)))
     model.listed("What it has learned from", list(model.data_used(page)))
-proof.blocks(ctx, page, gateway.proof(ctx.viewer, question))
+backed = gateway.proof(ctx.viewer, question)
+proof.blocks(ctx, page, backed)
 if model.people_told(page):
     st.subheader("What people told us", anchor=False)
     st.markdown(words.plain(model.people_told(page)))
+whose_word.section(ctx, backed.whose_word)
 fairness.section(ctx, question)
 model.for_analysts(ctx, page)

@@ -10,10 +10,11 @@ from typing import Any
 import duckdb
 
 from crm_core.access import Capability, Viewer, may, person_column, row_filter
+from crm_core.views.both import Both, together
 from crm_core.views.evidence import NOTHING_KNOWN, Evidence, evidence_of
 from crm_core.views.first_view import NUMBERLESS, UNKNOWN, YOURS, quarter_of, scores
 from crm_core.views.movements import Movement, movement
-from crm_core.views.opinions import Opinion, opinions
+from crm_core.views.opinions import Opinion, in_force, opinions
 from crm_core.views.reading import current, reading, rows, told
 from crm_core.views.sell import record
 from crm_core.views.sell.listing import Reason
@@ -76,6 +77,7 @@ class AccountPage:
     )
     moved: Movement | None = told("How the chance has moved since an earlier build, and why.")
     opinions: tuple[Opinion, ...] = told("What people said, newest first.")
+    both: Both | None = told("Model and people together, where that has proven itself.")
     contracts: tuple[record.Contract, ...] = told("Contract lines, newest first.")
     tickets: tuple[record.Ticket, ...] = told("Support cases, newest first.")
     people: tuple[record.Contact, ...] = told("People at the customer.")
@@ -99,13 +101,15 @@ def account(viewer: Viewer, customer_id: str) -> AccountPage:
     with reading(folder) as con:
         row = _identity(con, viewer, customer_id)
         key, is_yours, quarter = row["customer_id"], row["tier"] == YOURS, quarter_of(info.as_of)
+        said = opinions(con, viewer, "churn", [key])
         events, n_events = record.timeline(con, viewer, key)
         return AccountPage(
             **row,
             reasons=() if row["tier"] in NUMBERLESS else _reasons(con, key),
             history=tuple(p for p in _history(con, key) if not is_yours or quarter_of(p.as_of) != quarter),
             moved=None if is_yours else movement(con, "churn", key),
-            opinions=opinions(con, viewer, "churn", [key]),
+            opinions=said,
+            both=together(con, viewer, "churn", in_force(said)).get(key),
             contracts=record.contracts(con, key),
             tickets=record.tickets(con, viewer, key),
             people=record.people(con, viewer, key),

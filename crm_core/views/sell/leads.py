@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 
 from crm_core.access import Viewer, person_column, row_filter
+from crm_core.views.both import together
 from crm_core.views.evidence import evidence_of
 from crm_core.views.first_view import UNKNOWN, scores
 from crm_core.views.opinions import in_force, opinions
@@ -131,7 +132,10 @@ def leads(viewer: Viewer, chosen: LeadFilter = LeadFilter()) -> LeadsPage:
         )
         keys = [row["lead_id"] for row in found]
         said = listing.Said(
-            listing.reasons(con, "lead", keys), standing, evidence_of(con, viewer, "lead", keys, info.as_of)
+            listing.reasons(con, "lead", keys),
+            standing,
+            evidence_of(con, viewer, "lead", keys, info.as_of),
+            together(con, viewer, "lead", {key: standing.get(key, ()) for key in keys}),
         )
         return LeadsPage(
             rows=tuple(listing.row_of(LeadRow, row, row["lead_id"], said) for row in found),
@@ -164,7 +168,8 @@ def lead(viewer: Viewer, lead_id: str) -> LeadRow:
         if not found:
             raise not_in_scope()
         weighed = evidence_of(con, viewer, "lead", [lead_id], info.as_of)
-        said = listing.Said(listing.reasons(con, "lead", [lead_id]), standing, weighed)
+        both = together(con, viewer, "lead", standing)
+        said = listing.Said(listing.reasons(con, "lead", [lead_id]), standing, weighed, both)
         row: LeadRow = listing.row_of(LeadRow, found[0], lead_id, said)
         return row
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from crm_core.views.both import Both
 from crm_core.views.evidence import NOTHING_KNOWN, Evidence
 from crm_core.views.first_view import NUMBERLESS, UNKNOWN, YOURS
 from crm_core.views.opinions import Opinion
@@ -56,6 +57,7 @@ class ScoredRow:
     rule_reasons: str = told("Signs a person can check; used where there is no model.")
     opinions: tuple[Opinion, ...] = told("What people say, as long as it counts.", ())
     evidence: Evidence = told("What the score rests on, and what is missing.", NOTHING_KNOWN)
+    both: Both | None = told("Model and people together, where that has proven itself.", None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +81,7 @@ class Said:
     reasons: Mapping[str, tuple[Reason, ...]]
     standing: Mapping[str, Sequence[Opinion]]
     evidence: Mapping[str, Evidence]
+    both: Mapping[str, Both] = field(default_factory=dict)
 
 
 def conditions(chosen: Any, columns: Mapping[str, str]) -> tuple[list[str], dict[str, Any]]:
@@ -163,5 +166,6 @@ def row_of(kind: type[Any], row: Mapping[str, Any], key: str, said: Said) -> Any
         "doubts": tuple(json.loads(row["doubts"])) if row["doubts"] and not is_withheld else (),
         "opinions": tuple(said.standing.get(key, ())),
         "evidence": said.evidence.get(key, NOTHING_KNOWN),
+        "both": said.both.get(key),
     }
     return kind(**{name: row[name] for name in kind.__dataclass_fields__ if name not in parts}, **parts)

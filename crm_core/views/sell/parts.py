@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from crm_core.views.both import Both
 from crm_core.views.evidence import Evidence, Gap
 from crm_core.views.movements import Movement
 from crm_core.views.opinions import Opinion, standing
@@ -25,6 +26,7 @@ from crm_core.views.verdicts import Case, KnownFact, Verdict
 __all__ = [
     "CLOSING",
     "AccountPage",
+    "Both",
     "Brief",
     "Call",
     "Case",

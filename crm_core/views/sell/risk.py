@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 
 from crm_core.access import Viewer, person_column, row_filter
+from crm_core.views.both import together
 from crm_core.views.evidence import evidence_of
 from crm_core.views.first_view import YOURS, scores
 from crm_core.views.opinions import in_force, opinions
@@ -120,6 +121,7 @@ def risk(viewer: Viewer, chosen: RiskFilter = RiskFilter()) -> RiskPage:
             listing.reasons(con, "churn", keys),
             standing,
             evidence_of(con, viewer, "customer", keys, info.as_of),
+            together(con, viewer, "churn", {key: standing.get(key, ()) for key in keys}),
         )
         return RiskPage(
             rows=tuple(listing.row_of(RiskRow, row, row["customer_id"], said) for row in found),

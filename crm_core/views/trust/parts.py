@@ -11,6 +11,7 @@ from crm_core.views.trust.proof import Proof
 from crm_core.views.trust.tracking import Month
 from crm_core.views.trust.versions import ModelChoice, Version
 from crm_core.views.trust.watching import Moved, Part
+from crm_core.views.trust.whose_word import WhoseWord, WordCell
 
 __all__ = [
     "LATE_DAYS",
@@ -35,4 +36,6 @@ __all__ = [
     "Top",
     "Version",
     "WhoWasRightPage",
+    "WhoseWord",
+    "WordCell",
 ]

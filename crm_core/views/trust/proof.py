@@ -11,6 +11,7 @@ from crm_core.views.trust.card import CardFacts
 from crm_core.views.trust.tracking import Month, months
 from crm_core.views.trust.versions import ModelChoice, Version, choices, versions
 from crm_core.views.trust.watching import Moved, Part, moved, parts
+from crm_core.views.trust.whose_word import WhoseWord, whose_word
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Proof:
     versions: tuple[Version, ...] = told("All stored versions, newest first.")
     choices: tuple[ModelChoice, ...] = told("What people decided about them, newest first.")
     note: str = told("What the build decided about training.")
+    whose_word: WhoseWord = told("Whose word counts how much, by reason and situation.")
 
     @property
     def is_empty(self) -> bool:
@@ -64,4 +66,5 @@ def proof(viewer: Viewer, question: str) -> Proof:
             versions=versions(con, question, in_use),
             choices=choices(viewer, question, began),
             note=str(found[0]["note"] or "") if found else "",
+            whose_word=whose_word(con, question),
         )
