@@ -22,7 +22,7 @@ STYLE = """<style>
 .stButtonGroup button[data-selected="true"] * { color: light-dark(#005A8C, #7CC3EC); }
 /* A dialog stands outside of what knows whether it is dark; there it is written like everything else. */
 [role="dialog"] .stButtonGroup button[data-selected="true"],
-[role="dialog"] .stButtonGroup button[data-selected="true"] * { color: inherit; font-weight: 600; }
+[role="dialog"] .stButtonGroup button[data-selected="true"] * { color: inherit !important; font-weight: 600; }
 @media print {
   @page { size: landscape; margin: 10mm; }
   .stSidebar, .stAppHeader, .stAppViewContainer > a, .stAppViewContainer > button, .stElementToolbar, .stTooltipIcon,
