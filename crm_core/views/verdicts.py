@@ -117,7 +117,8 @@ def cases(con: duckdb.DuckDBPyConnection, viewer: Viewer, *, own_only: bool = Fa
     link = links(con)
     seen = {entry.id: entry for entry in visible_entries(viewer, entries, custody_of(con, entries, link))}
     titles = {feed: known.title for feed, known in feeds(con, viewer).items()}
-    asked = n_asked(gathered()[0] if own_only else became)
+    has_wish = any(one.sort == triage.MISSING_FEATURE for one in became)
+    asked = n_asked(gathered()[0] if own_only else became) if has_wish else {}
     found = [_case(viewer, one, (seen, link, titles), asked) for one in became if one.said.id in seen]
     return tuple(sorted(found, key=lambda case: case.opinion.recorded_at, reverse=True))
 
