@@ -129,7 +129,7 @@ def table(cells: Sequence[Cell], names: Sequence[str], chosen: str) -> None:
     }
     make = st.column_config.Column
     tip = "In how many of 100 cases the person was nearer, with its 95 % range."
-    config = {"Nearer, of 100": make(width=104, help=tip), DIMENSIONS[chosen]: make(width=184)}
+    config = {"Nearer, of 100": make(width=94, help=tip), DIMENSIONS[chosen]: make(width=184)}
     config |= {"Who was nearer": make(width=108), "Cases": make(width=52), "People": make(width=58)}
     config |= {name: make(width=68) for name in ("People off", "Model off")}
     st.dataframe(columns, key="groups", hide_index=True, column_config=config)
