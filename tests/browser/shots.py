@@ -25,7 +25,7 @@ from tests.conftest import run_cli
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 # The key that presses it stands in it, but on a phone.
-DISAGREE = re.compile(r"^Disagree\s*D?$")
+DISAGREE = re.compile(r"^Disagree(\s+(Shortcut )?D)?$")
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Version/17.0 Mobile/15E148"
 
 
