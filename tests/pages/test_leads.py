@@ -85,7 +85,7 @@ def test_a_disagreement_with_a_lead_is_stored_once_and_shown_beside_the_model(
     at.button(key="disagree_chosen").click().run()
     assert "leads like this buy within 90 days" in words_of(at)
     at.button_group(key="disagree_belief").set_value("not_ready")
-    at.selectbox(key="disagree_reason").set_value("timing")
+    at.button_group(key="disagree_reason").set_value("timing")
     at.number_input(key="disagree_chance").set_value(5)
     send(at)
     assert "Noted. The model is not changed by this" in at.success[0].value.replace("\\", "")
