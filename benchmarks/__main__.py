@@ -13,6 +13,7 @@ from rich.table import Table
 
 from benchmarks import evidence as evidence_of
 from benchmarks import evidence_report as report_of
+from benchmarks import levels as levels_of
 from benchmarks import pages as pages_of
 from benchmarks import quality as quality_of
 from benchmarks import receipts as receipts_of
@@ -39,9 +40,13 @@ def _text(value: object) -> str:
 @app.command()
 def quality(
     seeds: Annotated[list[int] | None, typer.Option("--seed", help="Seeds of the demo company.")] = None,
+    pooled: Annotated[int, typer.Option(help="Demo companies pooled for calibration by evidence; 0: none.")] = 8,
 ) -> None:
-    """Quality of the models on the public data sets and on the demo company."""
+    """Quality of the models on the public data sets and on the demo company; calibration at every evidence level."""
     with tempfile.TemporaryDirectory() as folder:
+        if pooled:
+            measured = levels_of.run(range(1, pooled + 1), Path(folder))
+            _show("Published scores by level of evidence, demo companies pooled", levels_of.table(measured))
         _show("Public data", quality_of.public(Path(folder)))
         _show("Demo company, against the best possible", quality_of.demo(Path(folder), tuple(seeds or (20260630, 5))))
 
@@ -102,7 +107,7 @@ def evidence(
 def everything(context: typer.Context) -> None:
     """Without a command: all of it."""
     if context.invoked_subcommand is None:
-        quality(None)
+        quality(None, 8)
         speed(0)
         pages(0, None, None)
 

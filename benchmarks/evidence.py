@@ -193,7 +193,7 @@ def _detector(found: Sequence[Measured]) -> float:
 
 def _caught(rows: pd.DataFrame, capacity: float) -> float:
     """Of those who left, the share flagged or on the list within the capacity."""
-    if not rows["left"].sum():
+    if not rows["left"].sum() or not np.isfinite(capacity):
         return float("nan")
     shown = rows.assign(flagged=rows["tier"] == "high")
     shown = shown[shown["flagged"] | shown["is_worth_asking"]].sort_values(["flagged", "money"], ascending=False)

@@ -11,7 +11,7 @@ import numpy as np
 from benchmarks.evidence import DECISIVE, Measured, figures
 from benchmarks.running import ROOT
 
-RESAMPLES = 200
+RESAMPLES = 100
 TABLES: dict[str, dict[str, tuple[str, int, str]]] = {
     "Who is alarmed about, who is found": {
         "unlogged": ("unlogged", 100, "%"),

@@ -70,22 +70,25 @@ class Job:
         Share of calls and meetings that nobody writes down, 0 to 0.85.
     contact_weight : float
         How much more than in the demo company a silence counts.
+    customers : int
+        Size of the company.
     """
 
     seed: int
     mode: Mode
     share: float
     contact_weight: float = 1.0
+    customers: int = demo.Company().customers
 
     @property
     def company(self) -> demo.Company:
         """The company with everything logged."""
-        return demo.Company(seed=self.seed, is_all_logged=True, contact_weight=self.contact_weight)
+        return demo.Company(self.customers, seed=self.seed, is_all_logged=True, contact_weight=self.contact_weight)
 
 
 def write_company(job: Job, folder: Path) -> Path:
     """Write a company and its truth once; worlds take away from it."""
-    data = settings.Settings(data_dir=folder / f"seed-{job.seed}-{job.contact_weight:g}")
+    data = settings.Settings(data_dir=folder / f"seed-{job.seed}-{job.contact_weight:g}-{job.customers}")
     if not data.lake_dir.exists():
         lake.ensure_lake(data)
         demo.write_lake(job.company, data, workers=1)
@@ -107,12 +110,34 @@ def world(job: Job, folder: Path) -> World:
             _make(con, name, relation, sql.replace(PLACEHOLDER, str(thin)))
             if name == "feat_customer":
                 _make_naive(con, sql)
+    return World(con, as_of, habits, truth_of(con, source, "churn"), unlogged)
+
+
+def as_it_is(seed: int, question: str, folder: Path) -> World:
+    """The demo company of a seed with its own gaps, built up to the features of one question."""
+    company = demo.Company(seed=seed)
+    data = settings.Settings(data_dir=folder / f"plain-{seed}")
+    lake.ensure_lake(data)
+    demo.write_lake(company, data, workers=1)
+    demo.write_truth(company, data.truth_dir)
+    write_snapshot((), data.lake_dir)
+    con = duckdb.connect()
+    con.execute("set threads = 1")
+    identity.resolve(con, data.lake_dir, company.as_of)
+    for name, relation, sql in compiled(str(folder), company.as_of, question):
+        _make(con, name, relation, sql.replace(PLACEHOLDER, str(data.lake_dir)))
+    return World(con, company.as_of, (), truth_of(con, data.data_dir, question), 0.0)
+
+
+def truth_of(con: duckdb.DuckDBPyConnection, source: Path, question: str) -> pd.DataFrame:
+    """True chances of a question's customers or leads as of every date."""
+    key, outcome = ("customer_id", ", outcome") if question == "churn" else ("lead_id", "")
     truth = con.execute(
-        "select 'demo:' || customer_id as entity_id, as_of, probability, outcome from "
-        f"read_parquet('{source}/demo_truth/churn/*.parquet')"
+        f"select 'demo:' || {key} as entity_id, as_of, probability{outcome} from "
+        f"read_parquet('{source}/demo_truth/{question}/*.parquet')"
     ).df()
     truth["as_of"] = pd.to_datetime(truth["as_of"]).dt.date
-    return World(con, as_of, habits, truth, unlogged)
+    return truth
 
 
 def _thinned(
@@ -175,11 +200,12 @@ def _habits(con: duckdb.DuckDBPyConnection, rng: np.random.Generator, share: flo
 
 
 @cache
-def compiled(folder: str, as_of: date) -> tuple[tuple[str, str, str], ...]:
+def compiled(folder: str, as_of: date, question: str = "churn") -> tuple[tuple[str, str, str], ...]:
     """Name, relation and SQL of the models below the marts, in the order they need each other."""
     import json
 
-    aside = Path(folder) / f"compiled-{os.getpid()}"
+    entity = "customer" if question == "churn" else "lead"
+    aside = Path(folder) / f"compiled-{question}-{os.getpid()}"
     variables: dict[str, Any] = {
         "lake_dir": PLACEHOLDER,
         "ledger_dir": f"{PLACEHOLDER}/ledger",
@@ -189,7 +215,7 @@ def compiled(folder: str, as_of: date) -> tuple[tuple[str, str, str], ...]:
     }
     command = [sys.executable, "-m", "dbt.cli.main", "compile", "--quiet", "--vars", json.dumps(variables)]
     command += ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", str(aside)]
-    command += ["--log-path", str(aside), "--select", "+feat_customer", "+label_churn", "+feat_attribute"]
+    command += ["--log-path", str(aside), "--select", f"+feat_{entity}", f"+label_{question}", "+feat_attribute"]
     build = {"CRM_BUILD_FILE": str(aside / "warehouse.duckdb"), "CRM_BUILD_TEMP": str(aside)}
     aside.mkdir(exist_ok=True)
     done = subprocess.run(command, env=os.environ | build, capture_output=True, text=True, check=False)

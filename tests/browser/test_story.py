@@ -135,6 +135,8 @@ def test_a_click_on_a_mark_of_the_list_chooses_the_customer(page: Page, server: 
     wait_until_quiet(page)
     second = card(page)
     assert second != first
+    page.locator(".st-key-risk_picture").scroll_into_view_if_needed()
+    page.wait_for_timeout(400)
     mark = page.locator(".st-key-risk_picture .scatterlayer .trace").nth(2).locator(".points path").last.bounding_box()
     assert mark
     page.mouse.click(mark["x"] + mark["width"] / 2, mark["y"] + mark["height"] / 2)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import plotly.graph_objects as go
 import pytest
 import streamlit as st
+import time_machine
 
 from crm_core import views
+from crm_core.actions import Disagree, disagree, withdraw
 from pages._kit import charts, history
 from pages._kit.picture import Picture
 from tests.pages.test_every_page import person
@@ -43,6 +46,32 @@ def test_plotly_finds_nothing_wrong_with_the_pictures(demo: Path, drawn: list[di
         checked = go.Figure(data=picture["data"], layout=picture["layout"]).to_dict()
         assert without_order(checked["layout"]) == without_order(picture["layout"])
         assert [sorted(trace) for trace in checked["data"]] == [sorted(trace) for trace in picture["data"]]
+
+
+def test_both_histories_are_drawn_the_models_line_and_each_persons_view_until_it_ended(
+    copy_of_demo: Path, drawn: list[dict[str, Any]]
+) -> None:
+    manager = person("manager")
+    key = views.sell.risk(manager).rows[0].customer_id
+    for viewer, belief, own in ((manager, "will_stay", None), (person("steward"), "will_leave", 0.6)):
+        request = Disagree("churn", key, belief, own, "contract_known", "", None, f"{belief}")
+        with time_machine.travel(datetime(2026, 6, 1, 9, tzinfo=UTC), tick=False):
+            said = disagree(viewer, request).entry_id
+    with time_machine.travel(datetime(2026, 6, 20, 9, tzinfo=UTC), tick=False):
+        withdraw(person("steward"), said, "w")
+        account = views.sell.account(manager, key)
+        history.chance_over_time(account, charts.Caption(account.history[-1].as_of, "EUR"))
+    traces = {trace.get("name"): trace for trace in drawn[0]["data"]}
+    assert traces["the model"]["y"] == [p.probability * 100 for p in account.history], "the machine goes on"
+    stays, leaves = traces[manager.name], traces[person("steward").name]
+    assert (stays["y"], leaves["y"]) == ([3, 3], [60, 60]), "what the belief stands for; the own number"
+    assert [day.date().isoformat() for day in stays["x"]] == ["2026-06-01", "2026-06-20"], "until today"
+    assert (stays["marker"]["symbol"][1], leaves["marker"]["symbol"][1]) == ("triangle-right", "line-ns")
+    assert stays["line"]["dash"] != leaves["line"]["dash"], "told apart without a colour"
+    assert stays["text"][0] == f"{manager.name.split()[0]}: will stay"
+    assert "what 'will stay' stands for" in stays["hovertext"]
+    assert "I know the contract" in stays["hovertext"]
+    assert "withdrawn" in leaves["hovertext"]
 
 
 def test_changes_of_a_picture_are_what_plotly_makes_of_them() -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from crm_core.views import trust
-from tests.views.company import PEOPLE
+from tests.views.company import DAY, PEOPLE, build_rows, lake, row, scored
 from tests.views.quarantined import hold
 
 # Alpha pays 1,200 a year, Beta 12,000, Gamma 600; crm:3 is another key of Gamma; nobody is known as 77.
@@ -101,3 +102,15 @@ def test_a_stream_without_a_declared_rhythm_is_neither_alive_nor_silent(company:
     (feed,) = trust.data_health(PEOPLE["admin"]).feeds
     assert (feed.title, feed.owner, feed.state) == ("phone", None, "unknown rhythm")
     assert (feed.n_rows, feed.n_30d) == (7, 6)
+
+
+def test_a_clock_that_runs_ahead_makes_no_stream_look_alive(data_dir: Path) -> None:
+    ahead = datetime(2031, 1, 1)  # noqa: DTZ001 - times are UTC without a zone
+    declared = {"feed": "phone", "kind": "call", "title": "Telephone", "expected_every_hours": 24.0}
+    tables = lake()
+    tables["feeds"] = [row("F1", last_synced_at=ahead, **declared)]
+    tables["interactions"] = [one for one in tables["interactions"] if (DAY - one["happened_at"].date()).days > 9]
+    newest = max(one["happened_at"].date() for one in tables["interactions"])
+    build_rows(data_dir, tables, scored, DAY)
+    (feed,) = trust.data_health(PEOPLE["admin"]).feeds
+    assert (feed.title, feed.age_days, feed.state) == ("Telephone", (DAY - newest).days, "silent")

@@ -96,7 +96,7 @@ def test_no_read_function_tells_how_right_somebody_else_was(who: str) -> None:
 def figures_of_others(who: str) -> set[float]:
     """How far off the others were, which stands in their own balances only."""
     totals = {speaker: sell.own_balance(PEOPLE[speaker]).total for speaker in {*SPEAKERS, who}}
-    told = {speaker: {round(t.off_person, 6), round(t.off_machine, 6)} for speaker, t in totals.items() if t}
+    told = {speaker: {round(total.off_person, 6)} for speaker, total in totals.items() if total}
     own = told.pop(who, set[float]())
     return set[float]().union(*told.values()) - own
 

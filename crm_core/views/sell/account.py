@@ -11,7 +11,7 @@ import duckdb
 
 from crm_core.access import Capability, Viewer, may, person_column, row_filter
 from crm_core.views.evidence import NOTHING_KNOWN, Evidence, evidence_of
-from crm_core.views.first_view import NUMBERLESS, YOURS, quarter_of, scores
+from crm_core.views.first_view import NUMBERLESS, UNKNOWN, YOURS, quarter_of, scores
 from crm_core.views.movements import Movement, movement
 from crm_core.views.opinions import Opinion, opinions
 from crm_core.views.reading import current, reading, rows, told

@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from crm_core.views.evidence import UNKNOWN
+from crm_core.views.first_view import UNKNOWN
 from crm_core.views.reading import rows
 from crm_core.views.shown import EVERYTHING_ELSE
 from crm_core.views.steer.parts import Move, Moves
