@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
 import pytest
 import streamlit as st
@@ -12,6 +13,9 @@ from tests.conftest import ROOT
 from tests.views.conftest import built_dealing, built_judged, built_twenty, dealing, judged, twenty
 
 __all__ = ["built_dealing", "built_judged", "built_twenty", "dealing", "judged", "twenty"]
+
+TEST_BEGINS = datetime(2026, 7, 1)  # noqa: DTZ001 - times inside the product are UTC without a zone
+"""What the demo company's people said lies before it, what a test says lies after it."""
 
 PAGES = {
     "today": "sell",

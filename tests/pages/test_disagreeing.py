@@ -11,7 +11,7 @@ from crm_core import views
 from crm_core.ledger import open_ledger
 from crm_core.settings import settings
 from crm_core.views.sell.account import AccountPage
-from tests.pages.conftest import OPEN, words_of
+from tests.pages.conftest import OPEN, TEST_BEGINS, words_of
 from tests.pages.test_every_page import person
 
 TRICKY = "**x** [a](http://b) <script>alert(1)</script> :red[x] $a$ :material/home: `c` ~~d~~"
@@ -19,7 +19,7 @@ TRICKY = "**x** [a](http://b) <script>alert(1)</script> :red[x] $a$ :material/ho
 
 def said_so_far() -> int:
     with open_ledger(settings()) as book:
-        return len(book.entries())
+        return len(book.entries(since=TEST_BEGINS))
 
 
 def fill(at: AppTest, *, belief: str = "will_stay", reason: str = "knows_personally", words: str = "") -> AppTest:

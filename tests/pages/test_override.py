@@ -21,7 +21,7 @@ from crm_core.ledger import StoredEntry, open_ledger
 from crm_core.settings import settings
 from pages._kit import ledger, shell, state, words
 from pages._kit.shell import Context
-from tests.pages.conftest import OPEN, tables_of, words_of
+from tests.pages.conftest import OPEN, TEST_BEGINS, tables_of, words_of
 from tests.pages.test_disagreeing import fill, send
 from tests.pages.test_every_page import person
 
@@ -34,7 +34,7 @@ pytestmark = pytest.mark.usefixtures("copy_of_demo")
 
 def entries() -> tuple[StoredEntry, ...]:
     with open_ledger(settings()) as book:
-        return book.entries()
+        return book.entries(since=TEST_BEGINS)
 
 
 def form_of(at: AppTest) -> str:

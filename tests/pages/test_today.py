@@ -13,13 +13,13 @@ from crm_core.access import Viewer
 from crm_core.ledger import open_ledger
 from crm_core.settings import settings
 from pages._kit import nudges
-from tests.pages.conftest import OPEN, words_of
+from tests.pages.conftest import OPEN, TEST_BEGINS, words_of
 from tests.pages.test_every_page import person
 
 
 def stored() -> list[tuple[str, str | None]]:
     with open_ledger(settings()) as book:
-        return [(entry.entity_key, entry.belief) for entry in book.entries()]
+        return [(entry.entity_key, entry.belief) for entry in book.entries(since=TEST_BEGINS)]
 
 
 def calls_on(at: AppTest) -> list[str]:
