@@ -190,14 +190,11 @@ def test_what_was_said_in_another_quarter_counts_no_more(company: Path) -> None:
 
 def test_every_process_draws_the_same_few(company: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with duckdb.connect(str(next(company.glob("warehouse/builds/*/warehouse.duckdb")))) as con:
-        con.execute(
-            "insert into marts.mart_customer by name select * replace ('x:' || r.i as customer_id) from "
-            "marts.mart_customer, range(4000) as r (i) where customer_id = 'crm:1'"
-        )
-        con.execute(
-            "insert into marts.mart_score by name select * replace ('x:' || r.i as entity_id) from marts.mart_score, "
-            "range(4000) as r (i) where question = 'churn' and entity_id = 'crm:1'"
-        )
+        for table, key in (("mart_customer", "customer_id"), ("mart_score", "entity_id")):
+            copies = f"select m.*, unnest(range(4000)) as n from marts.{table} as m where {key} = 'crm:1'"
+            con.execute(
+                f"insert into marts.{table} by name select 'x:' || n as {key}, * exclude ({key}, n) from ({copies})"
+            )
     monkeypatch.setenv("CRM_FIRST_VIEW_SHARE", "0.05")
     drawn = waiting(NORTH)["churn"]
     assert 150 < len(drawn) < 250
