@@ -43,7 +43,8 @@ def table(ctx: Context, page: steer.duties.DutiesPage) -> None:
         for role in page.roles:
             with st.container(border=True):
                 st.markdown(f"**{words.plain(role.title)}**  \n{words.plain(role.asks)}")
-                st.markdown(f"{_today(ctx, role)}  \n:small[:gray[{_assigned(ctx, role)}]]")
+                deputy = f"deputy {words.plain(role.deputy)}, " if role.deputy else ""
+                st.markdown(f"{_today(ctx, role)}  \n:small[:gray[{deputy}{_assigned(ctx, role)}]]")
                 _edit(page, role)
         return
     widths = [3, 4, 3, 2, 2.5, 1.7] if page.may_assign else [3, 4, 3, 2, 3]

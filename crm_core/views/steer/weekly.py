@@ -83,7 +83,8 @@ def _page(con: duckdb.DuckDBPyConnection, viewer: Viewer, said: Sequence[Opinion
     mine = _of_week(known, monday)
     disagreed = ordered(d for asked in ENTITY for d in about(con, viewer, asked, _standing(known, mine, asked)))
     found = outcomes(con, viewer, known, held)
-    errors = tuple(o for o in reversed(found) if o.is_open_error and not o.is_over)
+    # A view that was taken back leaves the data as wrong as they were.
+    errors = tuple(sorted((o for o in found if o.is_open_error), key=lambda o: o.answered_at or o.opinion.recorded_at))
     last = {o.entry_id for o in _of_week(known, monday - WEEK)}
     rises, n_before = rising(known, monday)
     days = [o.recorded_at.date() for o in said]
