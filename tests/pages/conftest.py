@@ -9,9 +9,27 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests.conftest import ROOT
-from tests.views.conftest import built_dealing, built_judged, built_twenty, dealing, judged, twenty
+from tests.views.conftest import (
+    built_dealing,
+    built_judged,
+    built_trusting,
+    built_twenty,
+    dealing,
+    judged,
+    trusting,
+    twenty,
+)
 
-__all__ = ["built_dealing", "built_judged", "built_twenty", "dealing", "judged", "twenty"]
+__all__ = [
+    "built_dealing",
+    "built_judged",
+    "built_trusting",
+    "built_twenty",
+    "dealing",
+    "judged",
+    "trusting",
+    "twenty",
+]
 
 PAGES = {
     "today": "sell",
