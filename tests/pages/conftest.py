@@ -10,9 +10,27 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests.conftest import ROOT
-from tests.views.conftest import built_dealing, built_judged, built_twenty, dealing, judged, twenty
+from tests.views.conftest import (
+    built_dealing,
+    built_judged,
+    built_trusting,
+    built_twenty,
+    dealing,
+    judged,
+    trusting,
+    twenty,
+)
 
-__all__ = ["built_dealing", "built_judged", "built_twenty", "dealing", "judged", "twenty"]
+__all__ = [
+    "built_dealing",
+    "built_judged",
+    "built_trusting",
+    "built_twenty",
+    "dealing",
+    "judged",
+    "trusting",
+    "twenty",
+]
 
 TEST_BEGINS = datetime(2026, 7, 1)  # noqa: DTZ001 - times inside the product are UTC without a zone
 """What the demo company's people said lies before it, what a test says lies after it."""

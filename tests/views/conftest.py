@@ -16,6 +16,7 @@ from tests.views.company import build_company
 from tests.views.dealing import SETTINGS, build_dealing
 from tests.views.judging import build_judged
 from tests.views.talking import build_talking
+from tests.views.trusting import build_trusting
 from tests.views.twenty import build_twenty
 
 
@@ -103,3 +104,15 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
 
     monkeypatch.setattr("crm_core.clock.utc_now", lambda: now[0])
     return move
+
+
+@pytest.fixture(scope="session")
+def built_trusting(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return _once(tmp_path_factory, "trusting", build_trusting)
+
+
+@pytest.fixture
+def trusting(built_trusting: Path, data_dir: Path) -> Path:
+    """The small company that has learned from people, in this test's own data folder; see `trusting.py`."""
+    shutil.copytree(built_trusting, data_dir, dirs_exist_ok=True)
+    return data_dir
