@@ -9,12 +9,14 @@ from datetime import date, datetime, timedelta
 
 import duckdb
 
-from crm_core.access import Viewer, person_column, row_filter, visible_entries
+from crm_core.access import Viewer, row_filter, visible_entries
+from crm_core.assigning import FEED
 from crm_core.clock import today
 from crm_core.ledger import Kind, StoredEntry, label, triage, words
 from crm_core.settings import settings
 from crm_core.views.opinions import Opinion, custody_of, links, opinion_of
 from crm_core.views.reading import book, rows, told
+from crm_core.views.responsible import responsibles
 from crm_core.views.shown import ENTITY, lead_name
 
 SPOKEN = (Kind.DISAGREEMENT, Kind.WITHDRAWAL)
@@ -74,18 +76,17 @@ class Feed:
     """A source, and whom to ask about it."""
 
     title: str = told("Name of the source.")
-    owner_id: str | None = told("Key of the employee who looks after it.")
-    owner_name: str | None = told("Who looks after it.")
+    looked_after_by: frozenset[str] = told("Keys of the employees who look after it today: owner and acting deputy.")
+    owner_name: str | None = told("Whom to ask today: who acts, else the owner.")
 
 
 def feeds(con: duckdb.DuckDBPyConnection, viewer: Viewer) -> dict[str, Feed]:
     """Sources by their code, with who looks after each."""
-    owner = person_column(viewer, "owner_name", key="owner_id")
-    sql = f"""
-        select feed, title, owner_id, case when owner_name is not null then {owner} end as owner_name
-        from marts.mart_feed where feed is not null order by title
-    """
-    return {row.pop("feed"): Feed(**row) for row in rows(con, sql)}
+    return {
+        role.removeprefix(FEED): Feed(held.title, frozenset({held.owner_id, held.acting_id} - {""}), held.ask)
+        for role, held in responsibles(con, viewer).items()
+        if role.startswith(FEED)
+    }
 
 
 def gathered(

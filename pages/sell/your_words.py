@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._kit import gateway, shell, state, your_words
+from pages._kit import balance, gateway, shell, state, your_words
 
 ctx = shell.context()
 shell.header(ctx, "What came of your words?")
@@ -16,7 +16,7 @@ if page.is_empty:
     st.stop()
 
 st.markdown(f"#### {your_words.answer(page)}")
-# The place of one's own balance: for oneself alone, before the list of what it is made of.
 your_words.listed(ctx, page)
+balance.balance(ctx)
 shell.note("Only you see this page as it is. What you take back or what has expired stays readable.")
 your_words.looked_at(ctx, page)

@@ -60,7 +60,7 @@ def your_words(viewer: Viewer) -> YourWordsPage:
     listed = []
     for case in own:
         subject = about.get((case.opinion.question, case.opinion.entity_id))
-        feed = known.get(case.feed, Feed(case.feed, None, None)) if case.feed else None
+        feed = known.get(case.feed, Feed(case.feed, frozenset(), None)) if case.feed else None
         listed.append(OwnWord(case, subject.name if subject else None, feed, _is_new(case, seen_at)))
     return YourWordsPage(
         rows=tuple(listed),

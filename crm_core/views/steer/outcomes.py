@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, datetime
 
 import duckdb
 
 from crm_core import assigning
-from crm_core.access import Viewer, row_filter, visible_entries
-from crm_core.ledger import Kind, StoredEntry, words
-from crm_core.settings import settings
-from crm_core.views.opinions import Opinion, custody_of, links
-from crm_core.views.reading import book, rows, told
+from crm_core.access import Viewer
+from crm_core.ledger import triage
+from crm_core.views.opinions import Opinion
+from crm_core.views.reading import told
 from crm_core.views.responsible import Responsible
-from crm_core.views.shown import ENTITY, lead_name
+from crm_core.views.verdicts import Case, Subject, cases, subjects
 
-DATA_ERROR, PENDING, OPEN = "data_error", "pending", ""
+DATA_ERROR, PENDING, OPEN = triage.DATA_ERROR, "pending", ""
 
 
 @dataclass(frozen=True)
@@ -61,74 +59,29 @@ def outcomes(
     held : mapping
         What `responsibles` returned.
     """
-    answers = _answers(con, viewer, said)
-    facts = _subjects(con, viewer, said)
-    return tuple(_outcome(o, facts.get((o.question, o.entity_id), {}), answers.get(o.entry_id, []), held) for o in said)
-
-
-def _answers(con: duckdb.DuckDBPyConnection, viewer: Viewer, said: Sequence[Opinion]) -> dict[str, list[StoredEntry]]:
-    """Sortings and mendings by disagreement, oldest first."""
-    ids = {o.entry_id for o in said}
-    about = [e for e in book().entries(kinds=(Kind.DISAGREEMENT,)) if e.id in ids]
-    answering = [e for e in book().entries(kinds=(Kind.TRIAGE, Kind.FIXED)) if e.entity_key in ids]
-    seen = visible_entries(viewer, [*about, *answering], custody_of(con, about, links(con)))
-    found: dict[str, list[StoredEntry]] = {}
-    for entry in sorted(seen, key=lambda e: e.order):
-        if entry.kind != Kind.DISAGREEMENT:
-            found.setdefault(entry.entity_key, []).append(entry)
-    return found
-
-
-def _outcome(
-    said: Opinion, subject: Mapping[str, Any], answers: Sequence[StoredEntry], held: Mapping[str, Responsible]
-) -> Outcome:
-    newest = {e.who: e for e in answers if e.kind == Kind.TRIAGE}
-    sorts = {e.belief for e in newest.values()}
-    last = max(newest.values(), key=lambda e: e.order, default=None)
-    verdict = last if last and len(sorts) == 1 else None
-    mended = [e.recorded_at for e in answers if e.kind == Kind.FIXED and verdict and e.order > verdict.order]
-    code = (verdict.reason_code or "") if verdict else ""
-    source = held.get(f"{assigning.FEED}{code}") if verdict and verdict.belief == DATA_ERROR else None
-    return Outcome(
-        opinion=said,
-        name=subject.get("name", ""),
-        money=subject.get("money"),
-        sort=(verdict.belief or "") if verdict else PENDING if sorts else OPEN,
-        detail=_detail(said.question, verdict, source),
-        feed=code if verdict and verdict.belief == DATA_ERROR else "",
-        ask=source.ask if source else None,
-        steward_name=verdict.who_name if verdict else "",
-        steward_words=verdict.words if verdict else "",
-        answered_at=verdict.recorded_at if verdict else None,
-        fixed_at=mended[-1] if mended else None,
-        due_on=said.recorded_at.date() + timedelta(days=settings().answer_days),
+    became = {case.opinion.entry_id: case for case in cases(con, viewer)}
+    about = subjects(con, viewer, [(o.question, o.entity_id) for o in said])
+    return tuple(
+        _outcome(o, became[o.entry_id], about.get((o.question, o.entity_id)), held)
+        for o in said
+        if o.entry_id in became
     )
 
 
-def _detail(question: str, verdict: StoredEntry | None, source: Responsible | None) -> str:
-    if verdict is None:
-        return ""
-    code = verdict.reason_code or ""
-    if source is not None:
-        return source.title
-    fact = words.FACTS.get(question, {}).get(code)
-    return fact.label if fact else code
-
-
-def _subjects(
-    con: duckdb.DuckDBPyConnection, viewer: Viewer, said: Iterable[Opinion]
-) -> dict[tuple[str, str], dict[str, Any]]:
-    """(question, customer or lead) -> its name and money now; nothing of what is gone or out of scope."""
-    wanted = {(o.question, o.entity_id) for o in said}
-    found: dict[tuple[str, str], dict[str, Any]] = {}
-    seen = row_filter(viewer, "m")
-    for question, entity in ENTITY.items():
-        keys = sorted(key for q, key in wanted if q == question)
-        name, money = ("m.name", "m.yearly_value") if entity == "customer" else (lead_name(viewer), "m.deal_amount")
-        sql = (
-            f"select m.{entity}_id as id, {name} as name, {money} as money from marts.mart_{entity} as m "
-            f"where m.{entity}_id in (select unnest($keys)) and {seen.sql}"
-        )
-        if keys:
-            found |= {(question, r.pop("id")): r for r in rows(con, sql, {"keys": keys, **seen.params})}
-    return found
+def _outcome(said: Opinion, case: Case, subject: Subject | None, held: Mapping[str, Responsible]) -> Outcome:
+    verdict, feed = case.verdict, case.feed or ""
+    source = held.get(f"{assigning.FEED}{feed}")
+    return Outcome(
+        opinion=said,
+        name=subject.name if subject else "",
+        money=subject.money if subject else None,
+        sort=verdict.sort if verdict else PENDING if case.verdicts else OPEN,
+        detail=verdict.detail if verdict else "",
+        feed=feed,
+        ask=source.ask if source else None,
+        steward_name=verdict.steward_name if verdict else "",
+        steward_words=verdict.words if verdict else "",
+        answered_at=verdict.at if verdict else None,
+        fixed_at=case.mended_at,
+        due_on=case.due_on,
+    )

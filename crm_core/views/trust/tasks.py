@@ -85,7 +85,7 @@ def task_of(viewer: Viewer, disagreement_id: str) -> Task | None:
 
 
 def _may_mend(viewer: Viewer, feed: Feed | None) -> bool:
-    is_owner = feed is not None and feed.owner_id == viewer.who
+    is_owner = feed is not None and viewer.who in feed.looked_after_by
     return may(viewer, Capability.FIX) and (is_owner or may(viewer, Capability.TRIAGE))
 
 
@@ -115,7 +115,7 @@ def _task(viewer: Viewer, case: Case, known: Mapping[str, Feed], about: Mapping[
 
 def _out_of_sight(viewer: Viewer, listed: set[str], known: Mapping[str, Feed]) -> list[Task]:
     """Tasks on the viewer's own sources about what he may not see: that there is one, and whom to ask."""
-    own = {code: feed for code, feed in known.items() if feed.owner_id == viewer.who}
+    own = {code: feed for code, feed in known.items() if viewer.who in feed.looked_after_by}
     found = []
     for one in gathered()[0] if own and may(viewer, Capability.FIX) else ():
         verdict = one.verdict
