@@ -13,8 +13,7 @@ from typing import Any
 import duckdb
 
 from crm_core.combining import combined
-from crm_core.ledger import Kind, StoredEntry
-from crm_core.ledger.words import meant
+from crm_core.ledger import Kind, StoredEntry, words
 from crm_core.views.evidence import SCORES
 from crm_core.views.opinions import Opinion
 from crm_core.views.reading import book, rows, told
@@ -75,7 +74,7 @@ def _both(
 ) -> Both:
     machine, weighed, newest = score["probability"], [], None
     for entry in said:
-        person = meant(entry.belief or "", entry.probability)
+        person = words.meant(entry.belief or "", entry.probability)
         way = "raises" if person > machine else "lowers"
         chain = [c for c in _chain(entry.reason_code or "", way, score["level"]) if c in policy]
         weighed.append((person, policy[chain[0]]["weight"] if chain else 0.0))
