@@ -43,7 +43,8 @@ page = st.navigation(
             st.Page("pages/trust/who_was_right.py", title="Who was right", icon=":material/how_to_reg:"),
             st.Page("pages/trust/triage.py", title="Triage", icon=":material/inbox:"),
         ],
-    }
+    },
+    expanded=True,
 )
 st.set_page_config(page_title=f"{page.title} · Second Opinion")
 with shell.guarded():

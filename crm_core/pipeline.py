@@ -209,16 +209,18 @@ def _train_and_score(work: Build) -> str:
             verdict = scoring.decide(
                 con, work.settings, question, work.as_of, retrain=work.retrain, ledger=work.folder.ledger
             )
-            said.append(f"{question.name}: {_score(work, con, question, verdict)}")
+            said.append(f"{question.name}: {_score(work, con, verdict)}")
     return "; ".join(said)
 
 
-def _score(work: Build, con: duckdb.DuckDBPyConnection, question: scoring.Question, verdict: scoring.Verdict) -> str:
+def _score(work: Build, con: duckdb.DuckDBPyConnection, verdict: scoring.Verdict) -> str:
     if verdict.model is None:
         work.verdicts.append(verdict)
         return f"no model ({verdict.card.reason.split(':')[0]})"
     stamp = scoring.Stamp(work.folder.build_id, utc_now(), work.settings.currency, work.as_of)
-    matrix = scoring.read_matrix(con, question, [work.as_of, *_backcast_dates(work, verdict)])
+    matrix = scoring.read_matrix(
+        con, scoring.question(verdict.card.question), [work.as_of, *_backcast_dates(work, verdict)]
+    )
     run = scoring.write_scores(verdict.model, matrix, stamp, work.folder.pending_scores)
     stored = scoring.store(work.settings, verdict, matrix, run.mean_abs)
     work.verdicts.append(stored)
