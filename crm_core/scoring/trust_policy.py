@@ -29,8 +29,6 @@ COLUMNS = (*KEYS, "entity_id", "who", "shown_as_of", "p_machine", "p_person", "i
 """What is learned from; `who` only counts people and is in nothing that comes out."""
 
 MIN_PEOPLE, MIN_CASES = 5, 20
-LATEST = 30
-"""Words said more than so many days after the score's day are left out: the outcome had begun to show."""
 GRID = np.linspace(-1.0, 1.0, 41)
 TOP_SPREAD, TOP_STRENGTH = 0.5, 2.0
 SPREADS = (0.05, 0.1, 0.2, 0.4)
@@ -109,17 +107,11 @@ def usable(judged: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     judged : DataFrame
-        `COLUMNS`, optionally `days_late`, `recorded_at` and `withdrawn_at`. Left out are rows without an outcome or
-        without a number of the model, what was said late, and slips: taken back within a day. What was taken back later
-        stays: else one could take back what turned out wrong.
+        `COLUMNS`; left out are rows without an outcome or without a number of the model. Which words are compared at
+        all (said in time, not taken back, the last of a person) is decided in `labels.int_disagreement_state`.
     """
     rows = judged.assign(evidence_level=judged["evidence_level"].fillna("unknown"))
     known = rows[list(COLUMNS)].notna().all(axis=1)
-    if "days_late" in rows:
-        known &= ~(rows["days_late"] > LATEST)
-    if "withdrawn_at" in rows:
-        stood = pd.to_datetime(rows["withdrawn_at"]) - pd.to_datetime(rows["recorded_at"])
-        known &= ~(stood < pd.Timedelta(days=1))
     kept = rows.loc[known, list(COLUMNS)]
     return kept.sort_values([c for c in COLUMNS if c != "who"], kind="stable").reset_index(drop=True)
 

@@ -70,9 +70,16 @@ def learn_from_people(
     return "; ".join(said)
 
 
+_JUDGED = """
+    select d.* from labels.label_disagreement as d
+    inner join labels.int_disagreement_state as s on d.entry_id = s.entry_id
+    where d.question = ? and s.state = 'judged'
+"""
+
+
 def learned(con: duckdb.DuckDBPyConnection, question: str) -> Content:
     """What judged words about one question have taught, as plain values: nothing of it names a person."""
-    judged = con.execute("select * from labels.label_disagreement where question = ? and is_due", [question]).df()
+    judged = con.execute(_JUDGED, [question]).df()
     policy, rows = learn(judged), usable(judged)
     visible = shown(policy.cells, rows)
     proof = asdict(policy.proof)

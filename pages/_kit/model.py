@@ -97,11 +97,13 @@ def people_told(page: trust.ModelPage) -> str:
     low, gain, high = (
         f"{x * 100:+.2f}".replace("-", "−") for x in (found.brier_low, found.brier_gain, found.brier_high)
     )
-    by = f"by {gain} ({low} to {high}) in hundredths of squared distance, above zero is better"
+    by = f"the model would be off by {gain} less ({low} to {high}; 0 is right and sure, 25 says nothing)"
     if found.is_used:
-        return f"What people told us makes the model better {by}. It is used ({cases})."
-    why = "not beyond chance yet" if found.brier_low <= 0 else found.reason
-    return f"What people told us would make the model better {by}: {why} ({cases})."
+        return (
+            f"What people told us makes the model better and is used: without it {by.replace('less', 'more')}; {cases}."
+        )
+    why = "does not make the model better beyond chance yet" if found.brier_low <= 0 else f"is not used: {found.reason}"
+    return f"What people told us {why}. With it {by}; {cases}."
 
 
 def no_model(page: trust.ModelPage) -> Iterator[str]:

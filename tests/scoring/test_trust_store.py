@@ -26,8 +26,11 @@ def learned(where: Settings, rows: pd.DataFrame, *, keeps: bool = True) -> dict[
     """Version, proven or not, and why, per question, after the step ran on these words about churn."""
     with duckdb.connect() as con:
         con.execute("create schema labels")
-        con.register("said", rows.assign(question="churn", is_due=True))
+        con.register(
+            "said", rows.assign(question="churn", entry_id=range(len(rows)), state=rows.get("state", "judged"))
+        )
         con.execute("create table labels.label_disagreement as select * from said")
+        con.execute("create table labels.int_disagreement_state as select entry_id, state from said")
         learn_from_people(nullcontext(con), where, keeps=keeps)
         told = con.execute("select question, version, is_proven, why from scoring.trust_proof").fetchall()
         columns = con.execute("select column_name from information_schema.columns where table_schema = 'scoring'")
@@ -78,3 +81,11 @@ def test_a_cell_is_hidden_where_the_rest_would_show_one_persons_record() -> None
     assert ("customer_told_us", ANY, ANY) not in visible
     alone = usable(judged(400, skill=0.5))
     assert ("customer_told_us", ANY, ANY) in shown(cells(prepared(alone)), alone)
+
+
+@pytest.mark.parametrize("state", ["late", "withdrawn", "replaced", "waiting", "not_followed", "nothing_shown"])
+def test_what_who_was_right_does_not_compare_teaches_nothing(where: Settings, state: str) -> None:
+    words = judged(300, skill=0.5)
+    added = pd.concat([words.assign(state="judged"), judged(200, skill=0.9, seed=3).assign(state=state)])
+    assert learned(where, words)["churn"][0] == 1
+    assert learned(where, added)["churn"][0] == 1
