@@ -164,6 +164,7 @@ def figures(found: Sequence[Measured]) -> dict[str, Any]:
     for level, part in scored.groupby("level"):
         out[f"ece_{level}"] = ece(part["left"].to_numpy(), part["probability"].to_numpy())
         out[f"n_{level}"] = len(part)
+        out[f"chance_{level}"] = _by_chance(part["probability"].to_numpy())
     for sight in ("blind", "seen"):
         own = happy[happy["sight"] == sight]
         out[f"false_alarm_{sight}"] = _rate(own, "tier")
@@ -180,6 +181,15 @@ def _intervals(rows: pd.DataFrame, size: int = 200) -> tuple[int, int]:
     mean = ranked.groupby(groups)[["left", "low", "high"]].mean()
     mean = mean[ranked.groupby(groups).size() == size]
     return int(((mean["left"] >= mean["low"]) & (mean["left"] <= mean["high"])).sum()), len(mean)
+
+
+def _by_chance(probability: np.ndarray, draws: int = 20) -> float:
+    """Calibration error that outcomes drawn from the chances themselves show: what so many rows cannot go below.
+
+    A customer has up to three rows whose windows overlap, which is not drawn; so it is a little too low.
+    """
+    rng = np.random.default_rng(3)
+    return float(np.mean([ece(rng.binomial(1, probability), probability) for _ in range(draws)]))
 
 
 def _rate(rows: pd.DataFrame, column: str) -> float:

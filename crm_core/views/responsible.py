@@ -97,7 +97,7 @@ def _defaults(
         **{f"{assigning.MODEL}{question}": assigning.first(roles, "analyst") for question in QUESTIONS},
     }
     titles = dict(_TITLES) | {
-        f"{assigning.MODEL}{question}": (f"Model: {named}", "A chance looks wrong although the data are right.")
+        f"{assigning.MODEL}{question}": (f"Model: {named}", "A chance looks odd although the data are fine.")
         for question, named in QUESTIONS.items()
     }
     for row in rows(con, "select feed, title, owner_id from marts.mart_feed order by title"):

@@ -97,13 +97,11 @@ def people_told(page: trust.ModelPage) -> str:
     low, gain, high = (
         f"{x * 100:+.2f}".replace("-", "−") for x in (found.brier_low, found.brier_gain, found.brier_high)
     )
-    by = f"the model would be off by {gain} less ({low} to {high}; 0 is right and sure, 25 says nothing)"
+    by = f"{gain} ({low} to {high}; 0 is right and sure, 25 says nothing)"
     if found.is_used:
-        return (
-            f"What people told us makes the model better and is used: without it {by.replace('less', 'more')}; {cases}."
-        )
+        return f"What people told us is used: without it the model would be off by more, {by}; {cases}."
     why = "does not make the model better beyond chance yet" if found.brier_low <= 0 else f"is not used: {found.reason}"
-    return f"What people told us {why}. With it {by}; {cases}."
+    return f"What people told us {why}. With it the model would be off by less, {by}; {cases}."
 
 
 def no_model(page: trust.ModelPage) -> Iterator[str]:

@@ -35,8 +35,8 @@ def said(ledger: Ledger) -> StoredEntry:
     return say(ledger)
 
 
-def say(ledger: Ledger, key: str = "form-1") -> StoredEntry:
-    asked = Disagree("churn", "demo:C-00001", "will_stay", 0.1, "knows_personally", "I know them", None, key)
+def say(ledger: Ledger, key: str = "form-1", words: str = "I know them") -> StoredEntry:
+    asked = Disagree("churn", "demo:C-00001", "will_stay", 0.1, "knows_personally", words, None, key)
     receipt = disagree(ANN, asked, shown=shown, ledger=ledger)
     stored = ledger.entry(receipt.entry_id)
     assert stored is not None
@@ -149,7 +149,7 @@ def test_all_faults_are_told_at_once(said: StoredEntry) -> None:
 
 
 def test_what_was_taken_back_or_said_anew_meanwhile_is_not_sorted(said: StoredEntry, ledger: Ledger) -> None:
-    newer = say(ledger, "form-2")
+    newer = say(ledger, "form-2", "I have spoken with them")
     with pytest.raises(RejectedEntryError, match="said it anew meanwhile"):
         send(said.id)
     withdraw(ANN, newer.id, "w")

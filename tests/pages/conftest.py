@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -35,6 +36,17 @@ __all__ = [
 
 TEST_BEGINS = datetime(2026, 7, 1)  # noqa: DTZ001 - times inside the product are UTC without a zone
 """What the demo company's people said lies before it, what a test says lies after it."""
+
+
+@pytest.fixture
+def demo(demo_data_dir: Path, data_dir: Path) -> Path:
+    """The shared demo company with a ledger of this test's own: opening Your words notes that its answers were seen."""
+    for part in demo_data_dir.iterdir():
+        if part.name == "ledger":
+            shutil.copytree(part, data_dir / part.name)
+        else:
+            (data_dir / part.name).symlink_to(part)
+    return data_dir
 
 
 @pytest.fixture

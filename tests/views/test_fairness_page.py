@@ -114,7 +114,7 @@ def test_a_breach_that_nobody_could_release_is_said_and_not_hidden(company: Path
     found = replace(page(company, fairness=unowned), owner_id="", owner=None)
     told = " ".join(said.verdict(found, SAY))
     assert "treats groups differently, not by chance, and nothing stops it" in told
-    assert "**nobody owns the stop**. Name an employee" in told
+    assert "**nobody owns the stop**. An admin names somebody on Responsibilities" in told
 
 
 def test_where_nobody_owns_the_stop_that_is_said_before_anything_breaks_it(company: Path) -> None:

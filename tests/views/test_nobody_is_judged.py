@@ -28,6 +28,7 @@ pytestmark = pytest.mark.usefixtures("judged")
 ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "question": ("churn", "lead"),
     "entity_key": ("crm:C04",),
+    "entity_id": ("crm:C04", "crm:L08"),
     "customer_id": ("crm:C04", "crm:C01"),
     "lead_id": ("crm:L08",),
     "deal_id": ("crm:O01", "crm:O02"),
