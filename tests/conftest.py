@@ -106,7 +106,8 @@ def demo(demo_data_dir: Path, monkeypatch: pytest.MonkeyPatch, _no_settings_of_t
 @pytest.fixture
 def copy_of_demo(demo_data_dir: Path, data_dir: Path) -> Path:
     """The demo company in a folder of this test's own, to be changed or broken."""
-    shutil.copytree(demo_data_dir, data_dir, dirs_exist_ok=True)
+    # Who reads a build notes it there for a moment, and other tests read the shared one meanwhile.
+    shutil.copytree(demo_data_dir, data_dir, dirs_exist_ok=True, ignore=shutil.ignore_patterns("reader-*"))
     return data_dir
 
 

@@ -17,7 +17,7 @@ from crm_core import views
 from crm_core.__main__ import app
 from crm_core.access import Viewer
 from crm_core.errors import AccessDeniedError
-from crm_core.views import explore, sell, trust
+from crm_core.views import explore, reading, sell, trust
 from tests.conftest import run_cli
 from tests.views.judging import SPEAKERS
 from tests.views.quarantined import database
@@ -64,6 +64,11 @@ def answers(viewer: Viewer, read: Callable[..., Any]) -> Iterator[Any]:
     if needed == ["choice"]:
         keys = [measure.key for measure in explore.explore_choices(viewer).measures]
         yield from (read(viewer, explore.ExploreChoice(key)) for key in {keys[0], "override_rate"} & set(keys))
+        return
+    if needed == ["disagreement_id"]:
+        ids = [entry.id for entry in reading.book().entries(kinds=("disagreement",))]
+        assert ids
+        yield from (read(viewer, entry_id) for entry_id in ids)
         return
     assert set(needed) <= set(ARGUMENTS), f"tell this test how to call {read.__qualname__}({', '.join(needed)})"
     asked: list[tuple[Any, ...]] = [()]

@@ -23,6 +23,7 @@ def _taught(work: pipeline.Build) -> str:
     with work.database() as con:
         con.register("said", said)
         con.execute("insert into labels.label_disagreement by name select * from said")
+        con.execute("insert into labels.int_disagreement_state by name select entry_id, 'judged' as state from said")
     scoring.learn_from_people(work.database(), work.settings, keeps=True)
     return scored(work)
 
