@@ -171,6 +171,7 @@ def figures(found: Sequence[Measured]) -> dict[str, Any]:
         out[f"plain_false_alarm_{sight}"] = _rate(own, "plain_tier")
         out[f"naive_false_alarm_{sight}"] = _rate(own, "naive_tier")
         out[f"caught_{sight}"] = _caught(rows[rows["sight"] == sight], share_flagged)
+    out["caught_ratio"] = out["caught_blind"] / out["caught_seen"] if out["caught_seen"] else np.nan
     return out
 
 

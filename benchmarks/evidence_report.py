@@ -21,6 +21,7 @@ TABLES: dict[str, dict[str, tuple[str, int, str]]] = {
         "naive_false_alarm_blind": ("naive model, blind", 100, "%"),
         "caught_seen": ("leavers caught, seen", 100, "%"),
         "caught_blind": ("leavers caught, blind", 100, "%"),
+        "caught_ratio": ("blind against seen", 1, ""),
         "withheld_blind": ("withheld, blind", 100, "%"),
     },
     "How well it ranks, whether it keeps its word, what it leaves open": {
@@ -56,7 +57,8 @@ def intervals(found: Sequence[Measured]) -> dict[str, tuple[float, float, float]
         values = np.array([one.get(name, np.nan) for one in left], dtype=float)
         known, at = values[np.isfinite(values)], float(point.get(name, np.nan))
         spread = np.sqrt((len(known) - 1) / len(known) * ((known - known.mean()) ** 2).sum()) if len(known) else np.nan
-        low, high = np.clip((at - 1.96 * spread, at + 1.96 * spread), 0.0, 1.0)
+        most = np.inf if name.endswith("_ratio") else 1.0
+        low, high = np.clip((at - 1.96 * spread, at + 1.96 * spread), 0.0, most)
         out[name] = (at, float(low), float(high))
     return out
 
