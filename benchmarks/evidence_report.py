@@ -114,7 +114,8 @@ calibration error that so few rows would show if every chance were exactly right
 In the demo company contacts say little about who leaves: they carry some 5 % of the model's attention, so that also
 the naive model raises few false alarms there, and most customers keep their number although contacts are unlogged. The
 rows *where contacts decide* are companies in which a silence weighs four times as much. They are the harder test of the
-same product, not tuned for.
+same product, not tuned for. Not to know has a price there: leavers whose contacts nobody logged are caught less often
+(*blind against seen*) than those of whom all is written down.
 
 ![What unlogged contacts do](images/evidence.svg)
 """
