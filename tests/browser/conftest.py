@@ -47,7 +47,16 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
 def server(demo_data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server of this module's own, on a copy of the demo company that its tests may change."""
     folder = tmp_path_factory.mktemp("served")
-    shutil.copytree(demo_data_dir, folder / "data")
+    shutil.copytree(demo_data_dir, folder / "data", ignore=shutil.ignore_patterns("reader-*"))
+    with Server(folder / "data", folder / "server.log") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def quiet_server(demo_data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server on a copy of the demo company in which nobody has spoken yet: for tests that count what is said."""
+    folder = tmp_path_factory.mktemp("quiet")
+    shutil.copytree(demo_data_dir, folder / "data", ignore=shutil.ignore_patterns("reader-*", "ledger.db*"))
     with Server(folder / "data", folder / "server.log") as running:
         yield running
 

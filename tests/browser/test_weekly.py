@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.serving import Server
-from tests.browser.shots import wait_until_quiet
+from tests.browser.shots import say_something, wait_until_quiet
 from tests.browser.test_story import choose, press
 
 ADMIN, REP = "demo:E-25", "demo:E-01"
 SIDES = rb"/Type\s*/Page\b"
 
 
-def say(page: Page, server: Server, who: str, believed: str) -> str:
-    """Disagree about the first customer of the Risk page as this person; returns its name."""
+@pytest.fixture(scope="module")
+def server(quiet_server: Server) -> Server:
+    return quiet_server
+
+
+def say(page: Page, server: Server, who: str) -> str:
+    """Disagree about the chosen customer of the Risk page as this person; returns its name."""
     page.goto(f"{server.url}/risk?as={who}")
     wait_until_quiet(page)
-    press(page, "Disagree")
-    dialog = page.get_by_role("dialog")
-    dialog.get_by_text(believed).click()
-    choose(page, "Why?", "The customer told us")
-    press(page, "Record my view")
+    say_something(page)
     return page.locator(".st-key-chosen strong").first.inner_text()
 
 
@@ -44,7 +46,7 @@ def test_an_admin_assigns_and_a_rep_reads_the_name_with_one_press(page: Page, se
 
 
 def test_the_weekly_hour_asks_about_what_was_said_and_prints_on_two_pages(page: Page, server: Server) -> None:
-    name = say(page, server, REP, "They will stay")
+    name = say(page, server, REP)
     page.goto(f"{server.url}/weekly?as={ADMIN}")
     wait_until_quiet(page)
     expect(page.locator(".st-key-floor")).to_contain_text(name)
