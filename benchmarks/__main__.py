@@ -107,7 +107,7 @@ def evidence(
 
 @app.command()
 def overrides(
-    quick: Annotated[bool, typer.Option("--quick", help="Six seeds, four teams each: within five minutes.")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="Ten seeds, four teams each: within five minutes.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one object; nothing is written.")] = False,
 ) -> None:
     """People and model together on companies of known truth; without --quick docs/overrides.md is written anew."""
