@@ -43,7 +43,9 @@ def test_a_naive_model_ranks_by_other_things(found: Measured) -> None:
 def test_all_figures_are_numbers_and_shares_are_shares(found: Measured) -> None:
     told = figures([found])
     assert pd.Series(told).notna().all(), told
-    assert all(0 <= value <= 1 for name, value in told.items() if name != "seeds" and not name.startswith("n_"))
+    assert told["caught_ratio"] == pytest.approx(told["caught_blind"] / told["caught_seen"])
+    shares = {n: v for n, v in told.items() if n not in ("seeds", "caught_ratio") and not n.startswith("n_")}
+    assert all(0 <= value <= 1 for value in shares.values()), shares
 
 
 def test_calibration_by_level_is_told_beside_what_chance_makes_of_it(found: Measured) -> None:
