@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 
 import duckdb
@@ -35,24 +35,17 @@ class Verdict:
     at: datetime = told("When (UTC).")
 
 
-@dataclass(frozen=True)
-class Case:
-    """One disagreement with its answer, or with the day by which one is due."""
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What became of one disagreement, or the day by which it is to be answered."""
 
-    opinion: Opinion = told("What the person said, and what was shown then.")
-    meant: float = told("Chance the person stands for: the own number, else what the word stands for.")
-    shown_then: float | None = told("Chance the model showed then; where it was withheld, the usual one.")
-    money_then: float | None = told("Money at stake as it was shown then.")
     stage: str = told("open: nobody has sorted it; pending: stewards see it differently; settled: answered.")
-    verdicts: tuple[Verdict, ...] = told("The newest sorting of each steward, oldest first.")
-    verdict: Verdict | None = told("The one that counts, once they agree.")
-    feed: str | None = told("Source whose data are wrong.")
+    verdict: Verdict | None = told("The sorting that counts, once they agree.")
     is_waiting: bool = told("Waits for an answer: neither answered nor taken back.")
     due_on: date = told("Day by which an answer is due.")
     mended_at: datetime | None = told("When the data were mended (UTC).")
     mended_by: str | None = told("Who mended them.")
     mended_words: str = told("What was done, if you may read it.")
-    n_asked: int = told("People who asked for the same, where it is on the wish list.")
 
     @property
     def days_left(self) -> int:
@@ -63,6 +56,19 @@ class Case:
     def is_overdue(self) -> bool:
         """The set time has passed without an answer."""
         return self.is_waiting and self.days_left < 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case(Answer):
+    """One disagreement with its answer."""
+
+    opinion: Opinion = told("What the person said, and what was shown then.")
+    meant: float = told("Chance the person stands for: the own number, else what the word stands for.")
+    shown_then: float | None = told("Chance the model showed then; where it was withheld, the usual one.")
+    money_then: float | None = told("Money at stake as it was shown then.")
+    verdicts: tuple[Verdict, ...] = told("The newest sorting of each steward, oldest first.")
+    feed: str | None = told("Source whose data are wrong.")
+    n_asked: int = told("People who asked for the same, where it is on the wish list.")
 
     @property
     def news_at(self) -> datetime | None:
@@ -106,22 +112,38 @@ def gathered(
     return triage.triages(entries), entries
 
 
-def cases(con: duckdb.DuckDBPyConnection, viewer: Viewer, *, own_only: bool = False) -> tuple[Case, ...]:
+def cases(
+    con: duckdb.DuckDBPyConnection, viewer: Viewer, *, own_only: bool = False, about: Collection[str] | None = None
+) -> tuple[Case, ...]:
     """Disagreements this viewer may see with what became of them, newest first.
 
     Parameters
     ----------
     own_only : bool
         Only what the viewer said himself.
+    about : collection of str, optional
+        Only what was said about these customers or leads.
     """
-    became, entries = gathered(who=viewer.who if own_only else None)
     link = links(con)
+    keys = None if about is None else {*about, *(key for key, entity in link.items() if entity in about)}
+    became, entries = gathered(who=viewer.who if own_only else None, keys=keys)
     seen = {entry.id: entry for entry in visible_entries(viewer, entries, custody_of(con, entries, link))}
     titles = {feed: known.title for feed, known in feeds(con, viewer).items()}
     has_wish = any(one.sort == triage.MISSING_FEATURE for one in became)
-    asked = n_asked(gathered()[0] if own_only else became) if has_wish else {}
+    asked = n_asked(gathered()[0] if own_only or about is not None else became) if has_wish else {}
     found = [_case(viewer, one, (seen, link, titles), asked) for one in became if one.said.id in seen]
     return tuple(sorted(found, key=lambda case: case.opinion.recorded_at, reverse=True))
+
+
+def answers(
+    con: duckdb.DuckDBPyConnection, viewer: Viewer, about: Collection[str] | None = None
+) -> Mapping[str, Answer]:
+    """What became of each disagreement this viewer may see, by its id, without any number of the model."""
+    parts = [part.name for part in fields(Answer)]
+    return {
+        case.opinion.entry_id: Answer(**{part: getattr(case, part) for part in parts})
+        for case in cases(con, viewer, about=about)
+    }
 
 
 def wish_key(wish: str | None) -> str:
@@ -186,32 +208,43 @@ def _verdict(viewer: Viewer, entry: StoredEntry, seen: StoredEntry, titles: Mapp
 
 @dataclass(frozen=True)
 class KnownFact:
-    """One thing about a customer that a person knew and no source said."""
+    """One thing about a customer or lead that a person knew and no source said."""
 
     fact: str = told("What was known.")
-    raises: bool | None = told("Whether it makes leaving likelier; empty where that is not known.")
+    raises: bool | None = told("Whether it makes leaving or buying likelier; empty where that is not known.")
     known_at: datetime = told("When the person said it (UTC): from then on it was known.")
     who_name: str = told("Who knew it.")
 
 
-def known_facts(con: duckdb.DuckDBPyConnection, viewer: Viewer, customer_id: str) -> tuple[KnownFact, ...]:
-    """Facts about one customer, newest first: what stewards settled as one, as far as the viewer sees who said it.
+def known_facts(
+    con: duckdb.DuckDBPyConnection, viewer: Viewer, question: str, about: Collection[str]
+) -> Mapping[str, tuple[KnownFact, ...]]:
+    """Facts about customers or leads, newest first: what stewards settled as one, where the viewer sees who said it.
 
     What was taken back is none; what has expired or was replaced stays one, because facts have a day and no expiry.
+
+    Parameters
+    ----------
+    question : str
+        churn for customers, lead for leads.
+    about : collection of str
+        Their keys. What nothing is known about is not in the answer.
     """
     link = links(con)
-    keys = {customer_id, *(key for key, customer in link.items() if customer == customer_id)}
-    became, entries = gathered(keys=keys)
+    became, entries = gathered(keys={*about, *(key for key, entity in link.items() if entity in about)})
     seen = {entry.id: entry for entry in visible_entries(viewer, entries, custody_of(con, entries, link))}
-    found = []
+    found: dict[str, tuple[KnownFact, ...]] = {}
     for one in became:
-        if one.sort != triage.NEW_FACT or one.fate.withdrawn_at or one.said.id not in seen:
+        said = one.said
+        is_fact = one.sort == triage.NEW_FACT and not one.fate.withdrawn_at
+        if not is_fact or said.question != question or said.id not in seen:
             continue
-        fact = words.FACTS.get(one.said.question, {}).get(one.detail or "")
-        said = in_words(one.said.question, one.sort, one.detail, {})
-        who = seen[one.said.id].who_name
-        found.append(KnownFact(said, fact.raises if fact else None, one.said.recorded_at, who))
-    return tuple(reversed(found))
+        fact = words.FACTS.get(question, {}).get(one.detail or "")
+        in_short = in_words(question, one.sort, one.detail, {})
+        known = KnownFact(in_short, fact.raises if fact else None, said.recorded_at, seen[said.id].who_name)
+        entity = link.get(said.entity_key, said.entity_key)
+        found[entity] = (known, *found.get(entity, ()))
+    return found
 
 
 @dataclass(frozen=True)

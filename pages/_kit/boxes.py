@@ -76,6 +76,7 @@ def _people(ctx: Context, page: sell.parts.AccountPage) -> None:
     for said in standing:
         people.word(ctx, said, is_large=True)
     people.together(page.both, is_large=True)
+    people.known(ctx, page.facts[: people.FACTS])
     if not standing:
         st.markdown("Nobody sees it differently from the model so far.")
         if page.may_disagree and page.left_on is None and not first_view.is_asked(page):

@@ -160,6 +160,7 @@ def _contacts(ctx: Context, page: sell.parts.Brief) -> None:
 
 
 def _said(ctx: Context, page: sell.parts.Brief) -> None:
+    people.known(ctx, page.facts[: people.FACTS])
     for said in page.opinions:
         people.word(ctx, said)
     if not page.opinions:

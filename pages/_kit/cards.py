@@ -113,6 +113,7 @@ def scored(
     st.markdown("  \n".join(signs or rules))
     if row.doubts:
         note(f":material/help: {words.plain(words.doubts(row.doubts, question.one))}")
+    people.known(ctx, row.facts[: people.FACTS])
     for said in row.opinions:
         people.word(ctx, said)
     people.together(row.both)

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from crm_core.views import sell
-from pages._kit import disagree, files, paper, people, state, words
+from pages._kit import disagree, files, paper, people, state, verdicts, words
 from pages._kit.shell import Context, note
 
 KINDS = {
@@ -28,10 +28,7 @@ WHO_BEGAN = {"inbound": "from the customer", "outbound": "from us"}
 
 def timeline(ctx: Context, page: sell.parts.AccountPage) -> None:
     """What people knew, then what happened, newest first, by kind."""
-    for fact in page.facts:
-        sign = {True: " ▲", False: " ▼", None: ""}[fact.raises]
-        known = f"known since {ctx.day(fact.known_at)} · from {fact.who_name}"
-        st.markdown(f":blue[:material/person:{sign} **{words.plain(fact.fact)}**] · {words.plain(known)}")
+    people.known(ctx, page.facts)
     titles = sorted({KINDS.get(event.kind, event.kind.capitalize()) for event in page.timeline})
     if not titles:
         note("Nothing was logged about this customer.")
@@ -143,6 +140,7 @@ def said(ctx: Context, page: sell.parts.AccountPage) -> None:
     for opinion in page.opinions:
         with st.container(border=True):
             people.word(ctx, opinion, is_long=True)
+            verdicts.became(ctx, page.answers.get(opinion.entry_id))
             if opinion.is_own and opinion.state == "in force":
                 disagree.withdraw(ctx, opinion.entry_id, key=opinion.entry_id)
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from crm_core.views import trust
-from pages._kit import disagree, files, paper, people, state, tables, words
+from pages._kit import disagree, files, paper, people, state, tables, verdicts, words
 from pages._kit.shell import Context, note
 
 CARDS, ROW_HEIGHT = 20, 64
@@ -30,7 +30,7 @@ def chosen(page: trust.parts.DisagreementsPage) -> Rows:
 
 def table(ctx: Context, rows: Rows) -> None:
     """The list; a click on a mark chooses one, which stands below in full."""
-    columns = _columns(ctx, rows)
+    columns = _on_screen(ctx, rows)
     make = st.column_config.TextColumn
     st.dataframe(
         files.on_screen(columns),
@@ -38,24 +38,22 @@ def table(ctx: Context, rows: Rows) -> None:
         hide_index=True,
         row_height=ROW_HEIGHT,
         height=tables.HEADER_HEIGHT + ROW_HEIGHT * min(len(rows), 10),
-        # Where all are in force the column says nothing.
-        column_order=[c for c in columns if c != "State" or set(columns[c]) != {"in force"}],
         column_config={
-            "About": make(width=140),
-            "Who": make(width=115),
-            "Believes": make(width=125),
-            "Why": make(width=160),
+            "About": make(width=135),
+            "Who": make(width=105),
+            "Believes": make(width=120),
+            "Why": make(width=145),
             "Model then": make(width=118, help="What the model said when they disagreed."),
             "Model now": make(width=118, help="What the model says in this build."),
             "Pays a year": make(width=76),
-            "Said": make(width=62),
-            "Until": make(width=86),
+            "Said, until": make(width=90),
+            "Answer": make(width=95, help="What stewards made of it, or until when they are to answer."),
         },
         on_select="rerun",
         selection_mode="single-row-required",
         placeholder="",
     )
-    paper.table(columns, [c for c in columns if c != "State" or set(columns[c]) != {"in force"}])
+    paper.table(columns)
     picked = st.session_state["ledger_table"]["selection"]["rows"]
     row = rows[picked[0]] if picked and picked[0] < len(rows) else rows[0]
     _card(ctx, row, key="chosen", is_primary=True)
@@ -74,6 +72,7 @@ def _card(ctx: Context, row: trust.parts.Disagreement, *, key: str, is_primary: 
     with st.container(border=True, key=key):
         st.markdown(f"**{words.plain(row.entity_name)}**")
         people.word(ctx, said, is_long=True)
+        verdicts.became(ctx, row.answer)
         st.markdown(f"The model now: **{words.chance(row.now_probability, row.now_low, row.now_high)}**")
         with st.container(horizontal=True):
             kind: Literal["primary", "secondary"] = "primary" if is_primary else "secondary"
@@ -90,6 +89,24 @@ def as_file(ctx: Context, rows: Rows) -> bytes:
     return files.as_csv(_columns(ctx, rows) | {"Words": [row.opinion.words for row in rows]})
 
 
+def _on_screen(ctx: Context, rows: Rows) -> dict[str, list[Any]]:
+    """The list without what only the file and the chosen one say, so that nothing must be pushed sideways."""
+    columns = _columns(ctx, rows)
+    answers = [verdicts.in_short(row.answer, has_detail=False) for row in rows]
+    contested = zip(columns["Believes"], columns["State"], strict=True)
+    return {k: v for k, v in columns.items() if k not in ("Said", "Until", "State")} | {
+        "Believes": [f"{said}, {words.DISAGREE}" if state == words.DISAGREE else said for said, state in contested],
+        "Said, until": [_counts(*when) for when in zip(*(columns[k] for k in ("Said", "Until", "State")), strict=True)],
+        "Answer": answers,
+    }
+
+
+def _counts(said: str, until: str, state: str) -> str:
+    if state in ("withdrawn", "replaced", "expired"):
+        return f"{said}, {state}"
+    return f"{said} – {until}"
+
+
 def _columns(ctx: Context, rows: Rows) -> dict[str, list[Any]]:
     said = [row.opinion for row in rows]
     return {
@@ -102,5 +119,6 @@ def _columns(ctx: Context, rows: Rows) -> dict[str, list[Any]]:
         "Pays a year": [words.money(row.money_at_stake, ctx.currency) for row in rows],
         "Said": [ctx.day(o.recorded_at) for o in said],
         "Until": [ctx.day(o.expires_on) for o in said],
+        "Answer": [verdicts.in_short(row.answer) for row in rows],
         "State": [words.DISAGREE if o.is_contested else o.state for o in said],
     }

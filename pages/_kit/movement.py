@@ -133,7 +133,9 @@ def causes(ctx: Context, page: steer.MeetingPage) -> None:
     if found is None:
         return
     st.subheader("Why the chances moved", anchor=False)
-    since = ctx.day(found.since)
+    is_same_day = found.since == ctx.frame.as_of
+    both = "both times" if is_same_day else "on both days"
+    since = "the build before, of the same day" if is_same_day else ctx.day(found.since)
     step = 1000 if max(found.value_before, found.value_now) >= 100_000 else 10
     before, now = round(found.value_before / step), round(found.value_now / step)
     more = "as much as" if now == before else f"**{_signed(ctx, (now - before) * step)}** against"
@@ -150,7 +152,7 @@ def causes(ctx: Context, page: steer.MeetingPage) -> None:
             f"{words.number(found.n_regained_sight)} came out of it."
         )
     note(
-        f"Chance times yearly value of {words.counted(found.n_customers, 'customer')} scored on both days. "
+        f"Chance times yearly value of {words.counted(found.n_customers, 'customer')} scored {both}. "
         "The lines add up; this is not the value of customers with a high chance."
     )
 

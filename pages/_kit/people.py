@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from crm_core.views import sell
 from pages._kit import words
 from pages._kit.shell import Context, note
+
+FACTS = 3
+"""So many of the newest facts stand beside a score; the timeline of the account has all."""
 
 
 def together(both: sell.parts.Both | None, *, is_large: bool = False) -> None:
@@ -18,6 +23,14 @@ def together(both: sell.parts.Both | None, *, is_large: bool = False) -> None:
     if both.nearer is not None and both.n is not None:
         times = words.of_10(both.nearer)
         note(f"In such cases people were right {times} times of 10 ({words.counted(both.n, 'case')}).")
+
+
+def known(ctx: Context, facts: Sequence[sell.parts.KnownFact]) -> None:
+    """What people knew and no source said, each with the day from which it was known."""
+    for fact in facts:
+        sign = {True: " ▲", False: " ▼", None: ""}[fact.raises]
+        since = f"known since {ctx.day(fact.known_at)} · from {fact.who_name}"
+        st.markdown(f":blue[:material/person:{sign} **{words.plain(fact.fact)}**] · {words.plain(since)}")
 
 
 def word(ctx: Context, said: sell.parts.Opinion, *, is_long: bool = False, is_large: bool = False) -> None:

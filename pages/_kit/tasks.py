@@ -15,7 +15,7 @@ from pages._kit import state, words
 from pages._kit.shell import Context, note
 
 FORM = "mend_form"
-LISTED = 20
+LISTED, MORE = 3, 20
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,13 @@ def block(ctx: Context, page: trust.tasks.FixTasks) -> None:
     owners = f", :red[{words.number(page.n_ownerless)} of them without an owner]" if page.n_ownerless else ""
     st.markdown(f"{words.counted(n, 'task')} {'is' if n == 1 else 'are'} open{owners}." if n else "All are mended.")
     for task in waiting[:LISTED]:
-        with st.container(border=True, key=f"task_{task.disagreement_id}", gap="xsmall"):
-            _open(ctx, task)
+        _boxed(ctx, task)
     if n > LISTED:
-        note(f"The oldest {LISTED} of {words.number(n)} are listed.")
+        rest = waiting[LISTED : LISTED + MORE]
+        left = f", the oldest {words.number(len(rest))} of them" if n > LISTED + MORE else ""
+        with st.expander(f"{words.number(n - LISTED)} more open{left}", key="more_tasks"):
+            for task in rest:
+                _boxed(ctx, task)
     done = [task for task in page.rows if task.mended_at]
     if done:
         with st.expander(f"Mended in the last {trust.tasks.MENDED_DAYS} days: {words.number(len(done))}"):
@@ -65,6 +68,11 @@ def open_form(ctx: Context) -> None:
 def forget() -> None:
     """The form was closed without sending it."""
     st.session_state.pop(FORM, None)
+
+
+def _boxed(ctx: Context, task: trust.tasks.Task) -> None:
+    with st.container(border=True, key=f"task_{task.disagreement_id}", gap="xsmall"):
+        _open(ctx, task)
 
 
 def _open(ctx: Context, task: trust.tasks.Task) -> None:

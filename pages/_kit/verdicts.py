@@ -12,7 +12,7 @@ from pages._kit.shell import Context
 NOBODY = ":red[nobody looks after it]"
 
 
-def clock(case: sell.parts.Case) -> str:
+def clock(case: sell.parts.Answer) -> str:
     """Until when an answer is due, as a badge with a word and a shape: Markdown."""
     n = case.days_left
     if n < 0:
@@ -32,6 +32,34 @@ def by_steward(ctx: Context, verdict: sell.parts.Verdict) -> str:
     """Who sorted it, when, and why, on one line: Markdown."""
     why = f": {words.plain(verdict.words)}" if verdict.words else ""
     return f":small[:gray[{words.plain(verdict.steward_name)}, {ctx.day(verdict.at)}]]{why}"
+
+
+def in_short(answer: sell.parts.Answer | None, *, has_detail: bool = True) -> str:
+    """'A new fact: Our champion has left', or how long it has waited for an answer: one line, plain text."""
+    if answer is None or (answer.verdict is None and not answer.is_waiting):
+        return ""
+    if answer.verdict is not None:
+        kind = triaging.SORTS.get(answer.verdict.sort, answer.verdict.sort)
+        return f"{kind}: {answer.verdict.detail}" if has_detail and answer.verdict.detail else kind
+    n = answer.days_left
+    return f"{words.counted(-n, 'day')} overdue" if n < 0 else f"due in {words.counted(n, 'day')}"
+
+
+def became(ctx: Context, answer: sell.parts.Answer | None) -> None:
+    """What stewards made of anybody's disagreement, or the clock until it is answered."""
+    if answer is None:
+        return
+    if answer.verdict is None:
+        if answer.is_waiting:
+            waits = "Stewards see it differently" if answer.stage == "pending" else "A steward has not answered yet"
+            st.markdown(f"{waits}. {clock(answer)}")
+        return
+    mended = ""
+    if answer.mended_at is not None:
+        how = f": {words.plain(answer.mended_words)}" if answer.mended_words else ""
+        mended = f"  \nMended on {ctx.day(answer.mended_at)} by {words.plain(answer.mended_by)}{how}"
+    made_of = f":material/subdirectory_arrow_right: **{sorted_as(answer.verdict)}**"
+    st.markdown(f"{made_of}  \n{by_steward(ctx, answer.verdict)}{mended}")
 
 
 def answer(ctx: Context, row: sell.parts.OwnWord) -> None:
@@ -63,7 +91,8 @@ def led_to(ctx: Context, row: sell.parts.OwnWord) -> str:
     if verdict.sort == "data_error":
         return f"Your note led to {_task(ctx, row)}"
     if verdict.sort == "new_fact":
-        return f"Your note led to **a fact on the account** since {ctx.day(case.opinion.recorded_at)}: {detail}."
+        whom = "lead" if case.opinion.question == "lead" else "account"
+        return f"Your note led to **a fact on the {whom}** since {ctx.day(case.opinion.recorded_at)}: {detail}."
     if verdict.sort == "missing_feature":
         n = case.n_asked
         asked = "you are the first to ask for it" if n <= 1 else f"{words.number(n)} people asked for it"

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from crm_core import clock, views
 from crm_core.access import Viewer
 from crm_core.actions import Disagree, disagree, triaging, withdraw
-from crm_core.views import trust
+from crm_core.views import sell, trust
 from tests.pages.conftest import OPEN, tables_of, words_of
 from tests.pages.test_disagreeing import TRICKY
 from tests.pages.test_every_page import person
@@ -134,6 +134,32 @@ def test_the_owner_mends_and_others_see_the_task_without_the_button(copy_of_demo
     assert "Marked as mended" in at.success[0].value
     assert "All are mended." in words_of(at)
     assert "connected again" in words_of(as_who(open_page, "your_words", person("rep")))
+
+
+def test_everybody_who_sees_a_disagreement_reads_what_became_of_it(copy_of_demo: Path, open_page: OPEN) -> None:
+    said = say()
+    manager = next(v for v in views.personas() if v.role == "manager" and v.teams & person("rep").teams)
+    assert "A steward has not answered yet. :gray-badge[● due in 3 days]" in words_of(
+        as_who(open_page, "disagreements", manager)
+    )
+    answer(said, "new_fact", "champion_left", "asked them myself")
+    at = as_who(open_page, "disagreements", manager)
+    assert "**A new fact: Our champion has left**" in words_of(at)
+    assert "asked them myself" in words_of(at)
+    assert "A new fact" in tables_of(at)
+    customer = sell.your_words(person("rep")).rows[0].case.opinion.entity_id
+    account = open_page("account", **{"as": manager.who, "customer": customer})
+    assert "asked them myself" in words_of(account)
+    assert "▲ **Our champion has left**" in words_of(account)
+
+
+def test_of_many_tasks_the_oldest_stand_open_and_the_rest_behind_a_click(copy_of_demo: Path, open_page: OPEN) -> None:
+    for n in range(5):
+        answer(say(n=n), "data_error", "calls")
+    at = as_who(open_page, "data_health", stewards()[0])
+    assert "5 tasks are open" in words_of(at)
+    assert [box.label for box in at.expander if "open" in box.label] == ["2 more open"]
+    assert len([b for b in at.button if b.key and b.key.startswith("mend_")]) == 5
 
 
 def test_a_feed_without_an_owner_is_told_in_red(copy_of_demo: Path, open_page: OPEN) -> None:

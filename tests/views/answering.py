@@ -33,11 +33,11 @@ def own_feed(data: Path, who: str | None, feed: str = "phone") -> None:
 
 
 def say(who: str, customer: str, belief: str = "will_stay", **more: Any) -> str:
-    """Disagree about a customer; returns its id. `shown`: what he saw, where the build has changed since."""
-    shown = more.pop("shown", None)
+    """Disagree about a customer, or a lead; returns its id. `shown`: what he saw, where the build has changed since."""
+    shown, question = more.pop("shown", None), more.pop("question", "churn")
     told: dict[str, Any] = {"probability": None, "reason_code": "data_wrong", "words": "I called them", **more}
     key = f"{who} {customer} {belief} {sorted(more.items())}"
-    asked = Disagree("churn", f"crm:{customer}", belief, expires_on=None, idempotency_key=key, **told)
+    asked = Disagree(question, f"crm:{customer}", belief, expires_on=None, idempotency_key=key, **told)
     return disagree(PEOPLE[who], asked, shown=shown).entry_id
 
 

@@ -13,6 +13,7 @@ from crm_core.access import Role
 from crm_core.actions import triaging, withdraw
 from crm_core.errors import AccessDeniedError
 from crm_core.views import sell, trust
+from crm_core.views.sell.parts import Answer
 from tests.views.answering import MORNING, own_feed, saw, say, sort, warehouse
 from tests.views.twenty import PEOPLE
 
@@ -81,6 +82,45 @@ def test_a_fact_has_the_day_it_was_said_and_is_seen_by_those_who_see_who_said_it
     assert fact.who_name.startswith("Person ")
     withdraw(PEOPLE["nora"], said, "w")
     assert sell.account(PEOPLE["nora"], "crm:C01").facts == ()
+
+
+def test_a_fact_about_a_lead_stands_beside_the_lead_and_nowhere_else(twenty: Path) -> None:
+    sort(say("sara", "L05", "not_ready", question="lead"), "new_fact", "competitor")
+    sort(say("sara", "C11"), "new_fact", "champion_left")
+    assert [fact.fact for fact in sell.lead(PEOPLE["sara"], "crm:L05").facts] == ["They have chosen somebody else"]
+    listed = {row.key: [f.fact for f in row.facts] for row in sell.leads(PEOPLE["south"]).rows if row.facts}
+    assert listed == {"crm:L05": ["They have chosen somebody else"]}
+    listed = {row.key: [f.fact for f in row.facts] for row in sell.risk(PEOPLE["south"]).rows if row.facts}
+    assert listed == {"crm:C11": ["Our champion has left"]}
+    assert [f.fact for f in sell.brief(PEOPLE["sara"], "crm:C11").facts] == ["Our champion has left"]
+
+
+def test_what_became_of_a_disagreement_is_seen_by_those_who_see_the_disagreement(twenty: Path, clock: Move) -> None:
+    own_feed(twenty, "noah")
+    said = say("sara", "C11", words="we call them weekly")
+    for page in (sell.account(PEOPLE["south"], "crm:C11").answers[said], _answer("south", said)):
+        assert page is not None
+        assert (page.is_waiting, page.verdict, page.days_left) == (True, None, 3)
+    clock(5)
+    sort(said, "data_error", "phone", why="the switch was off")
+    triaging.mend(PEOPLE["noah"], triaging.Mend(said, "switched on again", "m"))
+    found = {who: _answer(who, said) for who in ("sara", "south", "executive", "steward", "noah", "north")}
+    assert found["noah"] is None
+    assert found["north"] is None
+    for who in ("sara", "south", "executive", "steward"):
+        became = found[who]
+        assert became is not None
+        assert became.verdict is not None
+        assert (became.verdict.sort, became.verdict.detail, became.is_overdue) == ("data_error", "Telephone", False)
+        may_read = who != "executive"
+        assert (became.verdict.words, became.mended_words) == (
+            ("the switch was off", "switched on again") if may_read else ("", "")
+        )
+
+
+def _answer(who: str, said: str) -> Answer | None:
+    found = [row.answer for row in trust.disagreements(PEOPLE[who]).rows if row.opinion.entry_id == said]
+    return found[0] if found else None
 
 
 def test_a_fact_stays_when_the_view_has_expired(twenty: Path, clock: Move) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -19,7 +20,7 @@ from crm_core.views.reading import current, reading, rows, told
 from crm_core.views.sell import record
 from crm_core.views.sell.listing import Reason
 from crm_core.views.shown import not_in_scope
-from crm_core.views.verdicts import KnownFact, known_facts
+from crm_core.views.verdicts import Answer, KnownFact, answers, known_facts
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ class AccountPage:
     people: tuple[record.Contact, ...] = told("People at the customer.")
     timeline: tuple[record.Event, ...] = told("What happened, newest first.")
     facts: tuple[KnownFact, ...] = told("What people knew and no source said, newest first.")
+    answers: Mapping[str, Answer] = told("What became of each disagreement, by its id.")
     n_events: int = told("How many things happened in all; the page shows the newest.")
     attributes: tuple[tuple[str, str], ...] = told("Fields of the source system.")
     evidence: Evidence = told("What the score rests on, and what is missing.")
@@ -114,7 +116,8 @@ def account(viewer: Viewer, customer_id: str) -> AccountPage:
             tickets=record.tickets(con, viewer, key),
             people=record.people(con, viewer, key),
             timeline=events,
-            facts=known_facts(con, viewer, key),
+            facts=known_facts(con, viewer, "churn", [key]).get(key, ()),
+            answers=answers(con, viewer, [key]),
             n_events=n_events,
             attributes=_attributes(con, key),
             evidence=evidence_of(con, viewer, "customer", [key], info.as_of).get(key, NOTHING_KNOWN),

@@ -16,6 +16,7 @@ from crm_core.views.sell.account import AccountPage, account
 from crm_core.views.sell.asking import Known, questions
 from crm_core.views.sell.promises import due_on
 from crm_core.views.sell.record import Contact, Ticket
+from crm_core.views.verdicts import KnownFact
 
 PROMISES, CONTACTS, PEOPLE, TICKETS = 5, 3, 6, 5
 MOOD_NOW, MOOD_BEFORE, MOOD_DAYS = 5, 10, 365
@@ -83,6 +84,7 @@ class Brief:
     people: tuple[Contact, ...] = told("People at the customer and their part; who has left stands last.")
     contacts: tuple[LastContact, ...] = told("The last three talks.")
     opinions: tuple[Opinion, ...] = told("What people say about the score, as long as it counts.")
+    facts: tuple[KnownFact, ...] = told("What people knew and no source said, newest first.")
     questions: tuple[str, ...] = told("What to ask, the most pressing first.")
     may_read_words: bool = told("Whether you may read notes and other people's words.")
 
@@ -121,7 +123,7 @@ def brief(viewer: Viewer, customer_id: str) -> Brief:
 
 _SAME = (
     "customer_id", "name", "owner_name", "yearly_value", "n_foreign_lines", "foreign_currency", "renewal_on",
-    "is_auto_renew", "has_signed_renewal", "left_on", "n_tickets_open",
+    "is_auto_renew", "has_signed_renewal", "left_on", "n_tickets_open", "facts",
 )  # fmt: skip
 
 

@@ -9,8 +9,6 @@ from typing import Any
 import duckdb
 
 from crm_core.access import Viewer, person_column, row_filter
-from crm_core.views.both import together
-from crm_core.views.evidence import evidence_of
 from crm_core.views.first_view import UNKNOWN, scores
 from crm_core.views.opinions import in_force, opinions
 from crm_core.views.reading import current, reading, rows, told
@@ -131,12 +129,7 @@ def leads(viewer: Viewer, chosen: LeadFilter = LeadFilter()) -> LeadsPage:
             listing.used(params, population + where),
         )
         keys = [row["lead_id"] for row in found]
-        said = listing.Said(
-            listing.reasons(con, "lead", keys),
-            standing,
-            evidence_of(con, viewer, "lead", keys, info.as_of),
-            together(con, viewer, "lead", {key: standing.get(key, ()) for key in keys}),
-        )
+        said = listing.said_of(con, viewer, "lead", (keys, info.as_of), standing)
         return LeadsPage(
             rows=tuple(listing.row_of(LeadRow, row, row["lead_id"], said) for row in found),
             points=listing.points(con, LeadPoint, f"from ({population}) as p where {where}", params),
@@ -167,9 +160,7 @@ def lead(viewer: Viewer, lead_id: str) -> LeadRow:
         found = rows(con, f"select * from ({everyone}) where lead_id = $key", params | {"key": lead_id})
         if not found:
             raise not_in_scope()
-        weighed = evidence_of(con, viewer, "lead", [lead_id], info.as_of)
-        both = together(con, viewer, "lead", standing)
-        said = listing.Said(listing.reasons(con, "lead", [lead_id]), standing, weighed, both)
+        said = listing.said_of(con, viewer, "lead", ([lead_id], info.as_of), standing)
         row: LeadRow = listing.row_of(LeadRow, found[0], lead_id, said)
         return row
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import duckdb
 
-from crm_core.views.both import Both
-from crm_core.views.evidence import NOTHING_KNOWN, Evidence
+from crm_core.access import Viewer
+from crm_core.views.both import Both, together
+from crm_core.views.evidence import NOTHING_KNOWN, Evidence, evidence_of
 from crm_core.views.first_view import NUMBERLESS, UNKNOWN, YOURS
 from crm_core.views.opinions import Opinion
 from crm_core.views.reading import rows, told
-from crm_core.views.shown import EVERYTHING_ELSE
+from crm_core.views.shown import ENTITY, EVERYTHING_ELSE
+from crm_core.views.verdicts import KnownFact, known_facts
 
 LIST_LENGTH = 200
 PICTURE_POINTS = 2_000
@@ -58,6 +61,7 @@ class ScoredRow:
     opinions: tuple[Opinion, ...] = told("What people say, as long as it counts.", ())
     evidence: Evidence = told("What the score rests on, and what is missing.", NOTHING_KNOWN)
     both: Both | None = told("Model and people together, where that has proven itself.", None)
+    facts: tuple[KnownFact, ...] = told("What people knew and no source said, newest first.", ())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +86,33 @@ class Said:
     standing: Mapping[str, Sequence[Opinion]]
     evidence: Mapping[str, Evidence]
     both: Mapping[str, Both] = field(default_factory=dict)
+    facts: Mapping[str, tuple[KnownFact, ...]] = field(default_factory=dict)
+
+
+def said_of(
+    con: duckdb.DuckDBPyConnection,
+    viewer: Viewer,
+    question: str,
+    shown: tuple[Sequence[str], date],
+    standing: Mapping[str, Sequence[Opinion]],
+) -> Said:
+    """Everything that stands beside the scores of customers or leads.
+
+    Parameters
+    ----------
+    shown : (keys, date)
+        Which customers or leads, and the day their scores are of.
+    standing : mapping
+        Views that stand today, by customer or lead.
+    """
+    keys, as_of = list(shown[0]), shown[1]
+    return Said(
+        reasons(con, question, keys),
+        standing,
+        evidence_of(con, viewer, ENTITY[question], keys, as_of),
+        together(con, viewer, question, {key: standing.get(key, ()) for key in keys}),
+        known_facts(con, viewer, question, keys),
+    )
 
 
 def conditions(chosen: Any, columns: Mapping[str, str]) -> tuple[list[str], dict[str, Any]]:
@@ -167,5 +198,6 @@ def row_of(kind: type[Any], row: Mapping[str, Any], key: str, said: Said) -> Any
         "opinions": tuple(said.standing.get(key, ())),
         "evidence": said.evidence.get(key, NOTHING_KNOWN),
         "both": said.both.get(key),
+        "facts": said.facts.get(key, ()),
     }
     return kind(**{name: row[name] for name in kind.__dataclass_fields__ if name not in parts}, **parts)

@@ -21,11 +21,12 @@ from crm_core.views.sell.today import Call, Expiring, TodayPage
 from crm_core.views.sell.views_first import ViewFirst
 from crm_core.views.sell.your_words import OwnWord, YourWordsPage
 from crm_core.views.shown import ShownScore
-from crm_core.views.verdicts import Case, KnownFact, Verdict
+from crm_core.views.verdicts import Answer, Case, KnownFact, Verdict
 
 __all__ = [
     "CLOSING",
     "AccountPage",
+    "Answer",
     "Both",
     "Brief",
     "Call",

@@ -9,8 +9,6 @@ from typing import Any
 import duckdb
 
 from crm_core.access import Viewer, person_column, row_filter
-from crm_core.views.both import together
-from crm_core.views.evidence import evidence_of
 from crm_core.views.first_view import YOURS, scores
 from crm_core.views.opinions import in_force, opinions
 from crm_core.views.reading import current, reading, rows, told
@@ -117,12 +115,7 @@ def risk(viewer: Viewer, chosen: RiskFilter = RiskFilter()) -> RiskPage:
             listing.used(params, population + where),
         )
         keys = [row["customer_id"] for row in found]
-        said = listing.Said(
-            listing.reasons(con, "churn", keys),
-            standing,
-            evidence_of(con, viewer, "customer", keys, info.as_of),
-            together(con, viewer, "churn", {key: standing.get(key, ()) for key in keys}),
-        )
+        said = listing.said_of(con, viewer, "churn", (keys, info.as_of), standing)
         return RiskPage(
             rows=tuple(listing.row_of(RiskRow, row, row["customer_id"], said) for row in found),
             points=listing.points(con, RiskPoint, f"from ({population}) as p where {where}", params),

@@ -12,6 +12,7 @@ from crm_core.views.first_view import scores
 from crm_core.views.opinions import Opinion, opinions
 from crm_core.views.reading import current, reading, rows, told
 from crm_core.views.shown import lead_name
+from crm_core.views.verdicts import Answer, answers
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class Disagreement:
     """One disagreement with the score it is about, then and now."""
 
     opinion: Opinion = told("What the person said, and what was shown then.")
+    answer: Answer | None = told("What became of it, or the day by which it is to be answered.")
     entity_name: str = told("Customer or lead it is about.")
     now_probability: float | None = told("What the model says now.")
     now_low: float | None = told("Lower end of the model's interval now.")
@@ -51,9 +53,12 @@ def disagreements(viewer: Viewer) -> DisagreementsPage:
     folder, _ = current()
     with reading(folder) as con:
         said = [*opinions(con, viewer, "churn"), *opinions(con, viewer, "lead")]
-        facts = _facts(con, viewer, said)
+        facts, became = _facts(con, viewer, said), answers(con, viewer)
     found = sorted(said, key=lambda o: o.recorded_at, reverse=True)
-    listed = tuple(Disagreement(opinion=o, **facts.get((o.question, o.entity_id), _GONE)) for o in found)
+    listed = tuple(
+        Disagreement(opinion=o, answer=became.get(o.entry_id), **facts.get((o.question, o.entity_id), _GONE))
+        for o in found
+    )
     standing = [row for row in listed if row.opinion.state == "in force"]
     money = {row.opinion.entity_id: row.money_at_stake or 0.0 for row in standing}
     return DisagreementsPage(listed, len(standing), sum(o.is_own for o in said), sum(money.values()))
