@@ -139,7 +139,7 @@ def _views(rows: pd.DataFrame, reps: Team, rep: np.ndarray, reason: np.ndarray, 
 def _said(view: np.ndarray, base: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """The chance that counts: a round number of his own, or the convention for a belief that was clicked."""
     own = np.clip(np.round(_chance(view) * 20) / 20, 0.01, 0.99)
-    leaves, stays = (vocabulary.meant(belief, None) for belief in ("will_leave", "will_stay"))
+    leaves, stays = (vocabulary.meant(belief, None, None) for belief in ("will_leave", "will_stay"))
     up, down = view > base, _log_odds(np.full(1, stays)) < base
     clicks = rng.random(len(view)) < NO_NUMBER
     return np.where(clicks & up, np.maximum(leaves, own), np.where(clicks & ~up & down, stays, own))

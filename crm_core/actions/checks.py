@@ -43,19 +43,25 @@ def belief_faults(question: str, belief: str, reason_code: str, words: str) -> I
         yield f"{len(words):,} characters are too many; say it in {MAX_WORDS:,}"
 
 
-def probability_faults(question: str, belief: str, probability: float | None, machine: float | None) -> Iterator[str]:
+def probability_faults(question: str, belief: str, probability: float | None, usual: float | None) -> Iterator[str]:
     """A probability (0..1, of the question's event) that is none, or that says the opposite of the belief.
 
-    A number is taken for a slip only if it lies on the wrong side of one half *and* of the machine's number:
-    "will leave, 40 %" against the machine's 10 % is a fair statement.
+    A number is taken for a slip only if it lies on the wrong side of one half *and* of what was shown: "will leave,
+    40 %" against the machine's 10 % is a fair statement.
+
+    Parameters
+    ----------
+    usual : float, optional
+        The machine's number, where none was shown the usual rate.
     """
     if probability is None:
         return
     if isinstance(probability, bool) or not 0 <= probability <= 1:
         yield f"the probability {probability} is not between 0 and 1; 30 % is 0.3"
         return
-    if belief not in BELIEFS.get(question, {}) or machine is None:
+    if belief not in BELIEFS.get(question, {}):
         return
+    machine = 0.5 if usual is None else usual
     expects = belief in vocabulary.EXPECTS_EVENT
     low, high = min(0.5, machine), max(0.5, machine)
     if (expects and probability < low) or (not expects and probability > high):

@@ -88,7 +88,8 @@ def disagree(
     if request.question not in ENTITY_KINDS:
         reject_if(_faults(request, words, None))
     score = score_in_scope(viewer, request.question, request.entity_key, shown)
-    reject_if(_faults(request, words, score.probability))
+    # Without a number of the machine the usual rate is what one differs from.
+    reject_if(_faults(request, words, score.base_rate if score.probability is None else score.probability))
     with opened(ledger) as book:
         stored = _stored(book, [_entry(viewer, request, words, score)])[0]
     return Receipt(stored.id, stored.recorded_at, _noted(stored), stored.expires_on)
@@ -208,12 +209,12 @@ def _may_withdraw(viewer: Viewer, target: StoredEntry) -> bool:
     return target.who == viewer.who or (target.kind == Kind.DISAGREEMENT and may(viewer, Capability.WITHDRAW_ANY))
 
 
-def _faults(request: Disagree, words: str, machine: float | None) -> list[str]:
+def _faults(request: Disagree, words: str, usual: float | None) -> list[str]:
     return list(
         chain(
             checks.question_faults(request.question),
             checks.belief_faults(request.question, request.belief, request.reason_code, words),
-            checks.probability_faults(request.question, request.belief, request.probability, machine),
+            checks.probability_faults(request.question, request.belief, request.probability, usual),
             checks.expiry_faults(request.expires_on, clock.today()),
             checks.key_faults(request.idempotency_key),
         )

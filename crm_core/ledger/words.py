@@ -45,7 +45,7 @@ MEANT: Mapping[str, float] = {
 """Belief -> chance (0..1) of the question's event that counts where a person gave no number of his own.
 
 A convention, stated wherever it is used: bold enough to be told from the model's number, short of certainty, because
-nobody is certain who does not say so.
+nobody is certain who does not say so. Where the model is surer of the same, its number counts: see `meant`.
 """
 
 SORTS: Mapping[str, str] = {
@@ -94,12 +94,23 @@ def raising() -> dict[str, int]:
     return {f"{question}:{code}": int(fact.raises) for question, facts in FACTS.items() for code, fact in facts.items()}
 
 
-def meant(belief: str, probability: float | None) -> float:
+def meant(belief: str, probability: float | None, machine: float | None) -> float:
     """Chance (0..1) of the question's event that a person stands for: his own number, else what his belief stands for.
 
-    An unknown belief stands for one half.
+    Whoever says the same as the model does not contradict it: a belief without a number is never less sure of itself
+    than the number the person was shown. An unknown belief stands for one half.
+
+    Parameters
+    ----------
+    machine : float, optional
+        The model's chance that was shown beside it, if there was one.
     """
-    return MEANT.get(belief, 0.5) if probability is None else probability
+    if probability is not None:
+        return probability
+    stands_for = MEANT.get(belief, 0.5)
+    if machine is None or belief not in MEANT:
+        return stands_for
+    return max(stands_for, machine) if belief in EXPECTS_EVENT else min(stands_for, machine)
 
 
 def label(code: str) -> str:

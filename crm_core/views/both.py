@@ -14,12 +14,15 @@ import duckdb
 
 from crm_core.access import Viewer
 from crm_core.combining import combined
+from crm_core.ledger import words
 from crm_core.views.first_view import scores
 from crm_core.views.opinions import Opinion
 from crm_core.views.reading import rows, told
 
 ANY = "any"
 UNKNOWN_LEVEL = "unknown"
+LEAST_PULL = 0.05
+"""Below this share of the way to a person's number a word cannot be said to be weighed in."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +30,10 @@ class Both:
     """What model and people say together of one customer or lead."""
 
     probability: float = told("Chance when people's words are weighed in as such words have deserved so far.")
+    reason: str = told("Reason of the newest word about whose kind something is known; empty where nothing is.")
     nearer: float | None = told("In such cases people were nearer to what came than the model: share of the words.")
     n: int | None = told("Judged words behind that share; empty where too few people said them.")
+    is_weighed: bool = told("Whether such words pull at all.")
     version: int = told("Version of what was learned from people.")
 
 
@@ -56,7 +61,8 @@ def together(
         "where question = $question and entity_id in (select unnest($keys)) and probability is not null",
         {"question": question, "keys": spoken_of},
     )
-    return {row["entity_id"]: _both(row, standing[row["entity_id"]], policy) for row in found}
+    both = {row["entity_id"]: _both(row, standing[row["entity_id"]], policy) for row in found}
+    return {entity: one for entity, one in both.items() if one is not None}
 
 
 def has_policy(con: duckdb.DuckDBPyConnection) -> bool:
@@ -67,19 +73,29 @@ def has_policy(con: duckdb.DuckDBPyConnection) -> bool:
 
 def _both(
     score: Mapping[str, Any], said: Sequence[Opinion], policy: Mapping[tuple[str, str, str], Mapping[str, Any]]
-) -> Both:
-    machine, weighed, newest = score["probability"], [], None
+) -> Both | None:
+    """Nothing where everybody says what the model says: there is nothing to put together."""
+    machine = score["probability"]
+    weighed: list[tuple[float, float]] = []
+    newest: tuple[str, float | None, int | None, bool] | None = None
     for opinion in said:
-        person = opinion.stands_for
-        way = "raises" if person > machine else "lowers"
-        chain = [c for c in _chain(opinion.reason_code, way, score["level"]) if c in policy]
+        person = words.meant(opinion.belief_code, opinion.probability, machine)
+        if person == machine:
+            weighed.append((person, 0.0))
+            continue
+        chain = [c for c in _chain(opinion.reason_code, person > machine, score["level"]) if c in policy]
         weighed.append((person, policy[chain[0]]["weight"] if chain else 0.0))
-        newest = newest or next((policy[c] for c in chain if policy[c]["is_shown"]), None)
+        known = next((policy[c] for c in chain if policy[c]["is_shown"]), None)
+        if newest is None and known is not None:
+            newest = opinion.reason, known["nearer"], known["n"], weighed[-1][1] >= LEAST_PULL
+    if all(person == machine for person, _ in weighed):
+        return None
+    reason, nearer, n, is_weighed = newest or ("", None, None, False)
     version = next(iter(policy.values()))["version"]
-    nearer, n = (newest["nearer"], newest["n"]) if newest else (None, None)
-    return Both(combined(machine, weighed), nearer, n, version)
+    return Both(combined(machine, weighed), reason, nearer, n, is_weighed, version)
 
 
-def _chain(reason: str, direction: str, level: str) -> tuple[tuple[str, str, str], ...]:
+def _chain(reason: str, is_raising: bool, level: str) -> tuple[tuple[str, str, str], ...]:
     """The narrowest cell of a word first, then those above it."""
+    direction = "raises" if is_raising else "lowers"
     return (reason, direction, level), (reason, direction, ANY), (reason, ANY, ANY), (ANY, ANY, ANY)

@@ -140,7 +140,7 @@ def opinion_of(
         belief=label(belief),
         belief_code=belief,
         probability=entry.probability,
-        stands_for=vocabulary.meant(belief, entry.probability),
+        stands_for=vocabulary.meant(belief, entry.probability, entry.shown.probability),
         reason=label(reason),
         reason_code=reason,
         words=entry.words,
@@ -158,7 +158,8 @@ def opinion_of(
 
 def _without_number(opinion: Opinion) -> Opinion:
     """What the model said beside a word would give its number away."""
-    return replace(opinion, shown_probability=None, shown_low=None, shown_high=None)
+    meant = vocabulary.meant(opinion.belief_code, opinion.probability, None)
+    return replace(opinion, stands_for=meant, shown_probability=None, shown_low=None, shown_high=None)
 
 
 def _state(fate: Fate) -> str:

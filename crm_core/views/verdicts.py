@@ -63,7 +63,9 @@ class Case(Answer):
     """One disagreement with its answer."""
 
     opinion: Opinion = told("What the person said, and what was shown then.")
-    meant: float = told("Chance the person stands for: the own number, else what the word stands for.")
+    meant: float = told(
+        "Chance the person stands for: the own number, else what the word stands for beside what was shown."
+    )
     shown_then: float | None = told("Chance the model showed then; where it was withheld, the usual one.")
     money_then: float | None = told("Money at stake as it was shown then.")
     verdicts: tuple[Verdict, ...] = told("The newest sorting of each steward, oldest first.")
@@ -179,7 +181,7 @@ def _case(viewer: Viewer, one: triage.Triage, sight: Sight, asked: Mapping[str, 
     is_settled = one.stage is triage.Stage.SETTLED
     return Case(
         opinion=opinion_of(viewer, said, one.fate, link.get(said.entity_key, said.entity_key)),
-        meant=words.meant(said.belief or "", said.probability),
+        meant=words.meant(said.belief or "", said.probability, said.shown.probability),
         shown_then=said.shown.base_rate if said.shown.probability is None else said.shown.probability,
         money_then=said.shown.money_at_stake,
         stage=one.stage.value,

@@ -22,7 +22,7 @@ DIMENSIONS = {
     "evidence_level": "How much is seen",
 }
 VERDICTS = {"people": "people", "model": "the model", "neither": "too close to tell", None: "too few to tell"}
-ENOUGH = f"{trust.parts.LEAST_CASES} cases of {trust.parts.LEAST_PEOPLE} people"
+ENOUGH = f"{trust.parts.LEAST_CASES} cases of {trust.parts.LEAST_PEOPLE} people, nobody with more than half of them"
 LATE = f"said more than {trust.parts.LATE_DAYS} days after the day of the score"
 FACTS = "Of the whole company. No customer and no person stands here; nobody is ranked by being right."
 Page = trust.parts.WhoWasRightPage
@@ -167,6 +167,7 @@ def left_out(ctx: Context, page: Page) -> None:
         ),
         (wait.n_withdrawn, "taken back before the outcome was known"),
         (wait.n_replaced, "replaced by a later word of the same person on the same score"),
+        (wait.n_agreed, "said the same as the model"),
         (wait.n_nothing_shown, "about scores that were withheld: there was no number to compare with"),
         (wait.n_not_followed, "about customers or leads whose outcome cannot be followed"),
     ):
@@ -193,7 +194,7 @@ COUNTED = """
   somebody may be nearer often and still be further off on the whole.
 - **The model** counts with the number that the person saw then, never with what it says today.
 - **A person** counts with the own chance, if one was given. Otherwise the word stands for a number by convention:
-  {stands_for}.
+  {stands_for}; where the model was surer of the same, for the model's number, and nobody is compared.
 - **Judged** only once the 90 days of the score have passed. Before that only those who leave early have an outcome.
 - **Ranges** (95 %) treat several views about one customer as one, because they share its outcome. *Too close to tell*:
   the range of the difference reaches to both sides. Below 10 customers no range is claimed.

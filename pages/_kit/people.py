@@ -21,8 +21,19 @@ def together(both: sell.parts.Both | None, *, is_large: bool = False) -> None:
     said = f"Both together: {words.of_100(both.probability)} of 100"
     st.markdown(f"#### {said}" if is_large else f":material/join_inner: **{said}**")
     if both.nearer is not None and both.n is not None:
-        times = words.of_10(both.nearer)
-        note(f"In such cases people were right {times} times of 10 ({words.counted(both.n, 'case')}).")
+        times, reason = words.of_10(both.nearer), words.plain(both.reason)
+        cases = words.counted(both.n, "case")
+        note(f"In such cases ({reason}) people were right {times} times of 10 ({cases}){_in_spite(both)}.")
+
+
+def _in_spite(both: sell.parts.Both) -> str:
+    """Why a word counts though it is less often nearer than the model, or does not: how far off each was decides."""
+    is_mostly_nearer = both.nearer is not None and both.nearer >= 0.5
+    if both.is_weighed and not is_mostly_nearer:
+        return "; it counts all the same, because the model was far off when they were"
+    if not both.is_weighed and is_mostly_nearer:
+        return "; it does not count, because they were far off when they were not"
+    return ""
 
 
 def known(ctx: Context, facts: Sequence[sell.parts.KnownFact]) -> None:

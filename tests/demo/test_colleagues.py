@@ -86,7 +86,7 @@ def test_a_number_stands_on_the_side_of_its_belief(said: tuple[Word, ...]) -> No
         assert word.shown is not None
         assert word.belief in BELIEFS[word.question]
         assert word.code in KNOWN_REASONS
-        meant = words.meant(word.belief or "", word.probability)
+        meant = words.meant(word.belief or "", word.probability, word.shown.probability)
         if word.probability is not None:
             assert (meant > word.shown.probability) == (word.belief in words.EXPECTS_EVENT), word
         assert word.shown.low <= word.shown.probability <= word.shown.high

@@ -9,7 +9,7 @@ from tests.pages.conftest import OPEN, tables_of, words_of
 from tests.views.company import PEOPLE
 
 NORTH = {"as": "crm:E1"}
-SENTENCE = "In such cases people were right"
+SENTENCE = "In such cases (The customer told us) people were right"
 
 
 def say() -> None:

@@ -83,7 +83,17 @@ def test_a_cell_is_hidden_where_the_rest_would_show_one_persons_record() -> None
     assert ("customer_told_us", ANY, ANY) in shown(cells(prepared(alone)), alone)
 
 
-@pytest.mark.parametrize("state", ["late", "withdrawn", "replaced", "waiting", "not_followed", "nothing_shown"])
+def test_a_cell_of_which_one_person_said_more_than_half_is_hidden() -> None:
+    loud = judged(60, skill=1, reason="other", seed=4)
+    loud.loc[loud.index[:40], "who"] = "only"
+    rows = usable(pd.concat([judged(400, skill=0.5), loud]))
+    found = cells(prepared(rows))
+    assert ("other", ANY, ANY) in {cell.key for cell in found}
+    assert ("other", ANY, ANY) not in shown(found, rows)
+    assert ("customer_told_us", ANY, ANY) not in shown(found, rows), "the rest would be the hidden one"
+
+
+@pytest.mark.parametrize("state", ["late", "withdrawn", "replaced", "agreed", "waiting", "not_followed", "nothing_shown"])
 def test_what_who_was_right_does_not_compare_teaches_nothing(where: Settings, state: str) -> None:
     words = judged(300, skill=0.5)
     added = pd.concat([words.assign(state="judged"), judged(200, skill=0.9, seed=3).assign(state=state)])

@@ -58,6 +58,25 @@ def test_the_list_tells_the_same_and_keeps_its_order(trusting: Path) -> None:
     assert all(row.both is None for row in page.rows if row.customer_id != ALPHA)
 
 
+def test_who_says_what_the_model_says_changes_nothing_and_is_told_nothing_of_others(trusting: Path) -> None:
+    let_go(trusting)
+    with duckdb.connect(str(database(trusting))) as con:
+        con.execute(
+            "update marts.mart_score set probability = 0.02, low = 0.01, high = 0.04 where entity_id = ?", [ALPHA]
+        )
+    say(None)
+    page = sell.account(NORTH, ALPHA)
+    assert page.both is None
+    assert page.opinions[0].stands_for == 0.02
+    other = Disagree("churn", ALPHA, "will_leave", None, "customer_told_us", "", None, "form-9")
+    disagree(PEOPLE["steward"], other)
+    both = sell.account(NORTH, ALPHA).both
+    assert both is not None
+    pulls = weight("customer_told_us", "raises", "any")
+    assert both.probability == pytest.approx(combined(0.02, [(0.75, pulls), (0.02, 0.0)]))
+    assert both.reason == "The customer told us"
+
+
 def test_a_word_that_was_taken_back_counts_no_more(trusting: Path) -> None:
     withdraw(NORTH, say(0.1), "form-2")
     assert sell.account(NORTH, ALPHA).both is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -23,7 +24,7 @@ from tests.warehouse.compiled import compile_models
 
 PEOPLE, CASES = 5, 20
 Cells = Callable[[pd.DataFrame], pd.DataFrame]
-Group = tuple[str, int, int]
+Group = tuple[str, int, int] | tuple[str, int, int, int]
 
 
 @dataclass(frozen=True)
@@ -72,11 +73,20 @@ def frame(cases: list[Case]) -> pd.DataFrame:
 
 
 def made(groups: list[Group], seed: int = 0) -> list[Case]:
-    """Cases of groups (value, people, cases); people of two groups may be the same."""
+    """Cases of groups (value, people, cases); people of two groups may be the same.
+
+    A fourth number: so many of the cases were said by somebody who speaks nowhere else.
+    """
     roll = random.Random(seed)
     return [
-        Case(value, f"e{n % people}", f"churn c{roll.randrange(max(1, size // 2))}", roll.random(), roll.random())
-        for value, people, size in groups
+        Case(
+            value,
+            f"only {value}" if n < sum(loud) else f"e{n % people}",
+            f"churn c{roll.randrange(max(1, size // 2))}",
+            roll.random(),
+            roll.random(),
+        )
+        for value, people, size, *loud in groups
         for n in range(size)
     ]
 
@@ -104,6 +114,11 @@ def kinds(shown: pd.DataFrame) -> list[tuple[str, Any, int]]:
         # Many small ones that are enough only together are no split at all, but harm nobody.
         ([("a", 3, 10), ("b", 4, 9), ("c", 5, 9)], [("other", None, 3)]),
         ([("a", 4, 10), ("b", 4, 9)], [("hidden", None, 2)]),
+        # A group of which one person said more than half is nearly his own record: as small as any other.
+        ([("a", 5, 40), ("b", 5, 30), ("c", 9, 20, 11)], [("group", "a", 1), ("other", None, 2)]),
+        ([("a", 5, 40), ("b", 5, 30), ("c", 9, 20, 10)], [("group", "a", 1), ("group", "b", 1), ("group", "c", 1)]),
+        # Where he said more than half of it even with the next one, nothing is shown.
+        ([("a", 5, 40), ("b", 5, 30), ("c", 9, 99, 80)], [("hidden", None, 3)]),
     ],
 )
 def test_a_small_group_is_never_shown_and_cannot_be_found_by_subtraction(
@@ -112,15 +127,15 @@ def test_a_small_group_is_never_shown_and_cannot_be_found_by_subtraction(
     assert kinds(cells(frame(made(groups)))) == expected
 
 
-sizes = st.lists(st.tuples(st.integers(1, 9), st.integers(1, 45)), min_size=1, max_size=8)
+sizes = st.lists(st.tuples(st.integers(1, 9), st.integers(1, 45), st.integers(0, 45)), min_size=1, max_size=8)
 
 
 @limits(max_examples=60)
 @given(groups=sizes, seed=st.integers(0, 99))
 def test_whatever_the_groups_everything_that_can_be_worked_out_holds_enough_people_and_cases(
-    cells: Cells, groups: list[tuple[int, int]], seed: int
+    cells: Cells, groups: list[tuple[int, int, int]], seed: int
 ) -> None:
-    cases = made([(f"g{n}", people, size) for n, (people, size) in enumerate(groups)], seed)
+    cases = made([(f"g{n}", people, size, loud) for n, (people, size, loud) in enumerate(groups)], seed)
     shown = cells(frame(cases))
     seen = shown[shown["kind"] != "hidden"]
     assert (seen["n_people"] >= PEOPLE).all()
@@ -132,6 +147,11 @@ def test_whatever_the_groups_everything_that_can_be_worked_out_holds_enough_peop
         # All or nothing: the shown groups add up to the total, so that subtracting leaves nothing over.
         assert set(rows["kind"]) == {"hidden"} or rows["n_cases"].sum() == len(cases)
         assert rows["n_groups"].sum() in (1, len(groups))
+        alone = set(rows["value"].dropna()) - {"all"}
+        for row in rows.itertuples():
+            if row.kind != "hidden" and row.value != "all":
+                said = [c.who for c in cases if (c.value == row.value if row.kind == "group" else c.value not in alone)]
+                assert 2 * max(Counter(said).values()) <= len(said) == row.n_cases
 
 
 def test_the_figures_are_brier_s_with_an_interval_over_customers(cells: Cells) -> None:

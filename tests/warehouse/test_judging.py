@@ -86,7 +86,7 @@ def test_nothing_is_judged_before_its_horizon_has_passed_and_distances_are_brier
         assert is_due == (due_on <= AS_OF)
         assert who == entry.who
         assert machine == entry.shown.probability
-        assert person == pytest.approx(words.meant(entry.belief or "", entry.probability))
+        assert person == pytest.approx(words.meant(entry.belief or "", entry.probability, machine))
         assert outcome in ((0, 1, None) if is_due else (None,))
         assert (off_machine is None) == (outcome is None or machine is None)
         assert (off_person is None) == (outcome is None)

@@ -69,7 +69,9 @@ class OwnBalance:
     cases: tuple[OwnCase, ...] = told("Your judged views one by one, newest first.")
     n_waiting: int = told("Views of yours whose outcome is not known yet.")
     next_due: date | None = told("Day on which the first of them is known.")
-    n_left_out: int = told("Views of yours that are not compared: late, taken back, replaced, or without a number.")
+    n_left_out: int = told(
+        "Views of yours that are not compared: late, taken back, replaced, the same as the model, or without a number."
+    )
 
     @property
     def is_empty(self) -> bool:

@@ -64,6 +64,7 @@ class Awaited:
     n_late: int = told("Said more than 30 days after the day of the score: part of the outcome could be seen.")
     n_withdrawn: int = told("Taken back before the outcome was known.")
     n_replaced: int = told("Replaced by a later word of the same person on the same score.")
+    n_agreed: int = told("Said the same as the model: nobody can be nearer.")
     n_nothing_shown: int = told("About scores that were withheld: there is no number to compare with.")
     n_not_followed: int = told("About customers or leads whose outcome cannot be followed.")
 
@@ -141,6 +142,7 @@ _COUNTS = """
         (count(*) filter (state = 'late'))::integer as n_late,
         (count(*) filter (state = 'withdrawn'))::integer as n_withdrawn,
         (count(*) filter (state = 'replaced'))::integer as n_replaced,
+        (count(*) filter (state = 'agreed'))::integer as n_agreed,
         (count(*) filter (state = 'nothing_shown'))::integer as n_nothing_shown,
         (count(*) filter (state = 'not_followed'))::integer as n_not_followed
     from marts.mart_judgement

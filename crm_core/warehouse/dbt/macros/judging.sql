@@ -1,8 +1,11 @@
-{# The chance a person stands for: his own number, else what his belief stands for by convention, else one half.
-   The convention comes from crm_core.ledger.words.MEANT through the variable `meant`. #}
-{% macro meant(belief, probability) -%}
+{# The chance a person stands for: his own number, else what his belief stands for by convention, but never less sure
+   than the number he was shown where that says the same; else one half. See crm_core.ledger.words.meant, whose
+   convention comes through the variable `meant`. Beliefs above one half expect the event, those below do not. #}
+{% macro meant(belief, probability, machine='cast(null as double)') -%}
     coalesce({{ probability }}, case {{ belief }}
-        {% for word, chance in var('meant').items() %}when '{{ word }}' then {{ chance }} {% endfor %}
+        {% for word, chance in var('meant').items() %}when '{{ word }}'
+            then {{ 'greatest' if chance > 0.5 else 'least' }}({{ chance }}, coalesce({{ machine }}, {{ chance }}))
+        {% endfor %}
         else 0.5 end)
 {%- endmacro %}
 

@@ -1,7 +1,7 @@
 -- Whether a disagreement is compared with what came of it, and if not why. Said late means that part of the outcome
 -- could already be seen: it would make people look wiser than the model. Taken back before the outcome was due does not
 -- count, taken back afterwards does: else one could tidy away what went wrong. Of several words of one person on the
--- same score the last that counts is compared.
+-- same score the last that counts is compared. Who says what the model says has not differed: nobody was nearer.
 with said as (
     select
         *,
@@ -27,6 +27,7 @@ select
         when is_taken_back then 'withdrawn'
         when is_late then 'late'
         when recency > 1 then 'replaced'
+        when p_person = p_machine then 'agreed'
         when not is_due then 'waiting'
         when is_positive is null then 'not_followed'
         else 'judged'

@@ -11,7 +11,7 @@ with said as (
         cast({{ dbt.dateadd('day', 1, 'd.shown_as_of') }} as timestamp) as cutoff_at,
         cast({{ dbt.dateadd('day', var('horizon_days'), 'd.shown_as_of') }} as date) as due_on,
         d.shown_probability as p_machine,
-        {{ meant('d.belief', 'd.probability') }} as p_person,
+        {{ meant('d.belief', 'd.probability', 'd.shown_probability') }} as p_person,
         d.shown_money_at_stake as money,
         d.withdrawn_at
     from {{ ref('stg_disagreements') }} as d
@@ -46,7 +46,7 @@ select
     coalesce(d.due_on <= cast('{{ var("as_of") }}' as date), false) as is_due,
     o.is_positive,
     d.reason_code,
-    case when d.p_person > d.p_machine then 'raises' when d.p_machine is not null then 'lowers' end as direction,
+    case when d.p_person > d.p_machine then 'raises' when d.p_person < d.p_machine then 'lowers' end as direction,
     d.p_machine,
     d.p_person,
     {{ how_far_off('d.p_machine', 'o.is_positive') }} as brier_machine,

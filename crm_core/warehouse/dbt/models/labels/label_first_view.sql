@@ -9,6 +9,7 @@ with said as (
         cast({{ dbt.dateadd('day', var('horizon_days'), 'f.shown_as_of') }} as date) as due_on,
         f.belief = 'skipped' as was_skipped,
         f.shown_probability as p_machine,
+        -- Said before any number was shown: the convention alone, whatever the model would have said.
         case when f.belief <> 'skipped' then {{ meant('f.belief', 'f.probability') }} end as p_person
     from {{ ref('stg_first_views') }} as f
     left join {{ source('identity', 'customer_links') }} as l

@@ -1,12 +1,24 @@
 -- Said late means that part of the outcome could be seen already.
 -- What people know by themselves and what the model knows, where neither had seen the other: Brier's mean squared
--- distance from what came. Shown only of at least 5 people and 20 cases, and rounded, so that nobody's own record can
+-- distance from what came. Shown only of at least 5 people and 20 cases, nobody with more
+-- than half of them, and rounded, so that nobody's own record can
 -- be found in it. The interval of the difference sums up each customer or lead first.
 with cases as (
     select question, entity_id, who, brier_machine, brier_person, brier_machine - brier_person as gain
     from {{ ref('label_first_view') }}
     where is_due and days_late <= {{ var('late_days') }}
         and brier_machine is not null and brier_person is not null
+),
+
+by_person as (
+    select question, who, count(*) as n from cases group by question, who
+),
+
+enough as (
+    select question
+    from by_person
+    group by question
+    having count(*) >= {{ least_people() }} and sum(n) >= {{ least_cases() }} and 2 * max(n) <= sum(n)
 ),
 
 counted as (
@@ -19,8 +31,8 @@ counted as (
         avg(brier_person) as off_person,
         avg(gain) as gain
     from cases
+    where question in (select question from enough)
     group by question
-    having count(*) >= {{ least_cases() }} and count(distinct who) >= {{ least_people() }}
 ),
 
 per_entity as (
