@@ -204,7 +204,8 @@ def test_it_looks_from_the_newest_day_anything_happened_or_from_the_day_named(qu
     assert quick(as_of=date(2026, 3, 31)).as_of == date(2026, 3, 31)
 
 
-@pytest.mark.parametrize("day", [date(1990, 1, 1), today() + timedelta(days=1)])
+# Two days ahead: a run over midnight must not make tomorrow today.
+@pytest.mark.parametrize("day", [date(1990, 1, 1), today() + timedelta(days=2)])
 def test_a_day_before_the_data_or_after_today_is_refused(quick: Build, day: date) -> None:
     with pytest.raises(InputError, match="nothing to see from that day"):
         quick(as_of=day)

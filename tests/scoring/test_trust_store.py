@@ -93,7 +93,9 @@ def test_a_cell_of_which_one_person_said_more_than_half_is_hidden() -> None:
     assert ("customer_told_us", ANY, ANY) not in shown(found, rows), "the rest would be the hidden one"
 
 
-@pytest.mark.parametrize("state", ["late", "withdrawn", "replaced", "agreed", "waiting", "not_followed", "nothing_shown"])
+@pytest.mark.parametrize(
+    "state", ["late", "withdrawn", "replaced", "agreed", "waiting", "not_followed", "nothing_shown"]
+)
 def test_what_who_was_right_does_not_compare_teaches_nothing(where: Settings, state: str) -> None:
     words = judged(300, skill=0.5)
     added = pd.concat([words.assign(state="judged"), judged(200, skill=0.9, seed=3).assign(state=state)])
