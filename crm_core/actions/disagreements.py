@@ -89,7 +89,8 @@ def disagree(
         reject_if(_faults(request, words, None))
     score = score_in_scope(viewer, request.question, request.entity_key, shown)
     # Without a number of the machine the usual rate is what one differs from.
-    reject_if(_faults(request, words, score.base_rate if score.probability is None else score.probability))
+    usual = score.base_rate if score.probability is None else score.probability
+    reject_if([*_waits(score), *_faults(request, words, usual)])
     with opened(ledger) as book:
         stored = _stored(book, [_entry(viewer, request, words, score)])[0]
     return Receipt(stored.id, stored.recorded_at, _noted(stored), stored.expires_on)
@@ -133,7 +134,8 @@ def disagree_all(
     with opened(ledger) as book:
         stored = _stored(book, entries)[0]
     about = f"{len(requests)} {ENTITY_KINDS[first.question]}s"
-    message = f"Noted for {about}. The model is not changed by this; your view stands beside each{_until(stored)}."
+    stands = f"The model is not changed by this; your view stands beside each{_until(stored)}."
+    message = f"Noted for {about}. {stands} {_answered()}"
     return Receipt(stored.id, stored.recorded_at, message, stored.expires_on)
 
 
@@ -146,11 +148,19 @@ def _scores(
     for request in requests:
         if request.question not in ENTITY_KINDS:
             continue
+        name = named.get(request.entity_key, request.entity_key)
         try:
             scores.append(score_in_scope(viewer, request.question, request.entity_key, shown))
+            faults += [f"{name}: {fault}" for fault in _waits(scores[-1])]
         except AccessDeniedError as error:
-            faults.append(f"{named.get(request.entity_key, request.entity_key)}: {error.what.lower()}")
+            faults.append(f"{name}: {error.what.lower()}")
     return scores, faults
+
+
+def _waits(score: ShownScore) -> Iterator[str]:
+    """Nobody can contradict a number he is to say his own view before seeing."""
+    if score.is_waiting:
+        yield "its number waits for your own view: say first what you think, or skip it"
 
 
 def _stored(book: Ledger, entries: Sequence[Entry]) -> tuple[StoredEntry, ...]:
@@ -252,8 +262,13 @@ def _withdrawal(viewer: Viewer, target: StoredEntry, idempotency_key: str) -> En
 
 def _noted(stored: StoredEntry) -> str:
     if stored.shown.probability is None:
-        return f"Noted. The model has no number here; your view stands in its place{_until(stored)}."
-    return f"Noted. The model is not changed by this; your view stands beside it{_until(stored)}."
+        return f"Noted. The model has no number here; your view stands in its place{_until(stored)}. {_answered()}"
+    return f"Noted. The model is not changed by this; your view stands beside it{_until(stored)}. {_answered()}"
+
+
+def _answered() -> str:
+    days = settings().answer_days
+    return f"The steward answers within {days} day{'' if days == 1 else 's'}."
 
 
 def _until(stored: StoredEntry) -> str:

@@ -42,6 +42,11 @@ class ShownScore:
     as_of: date | None = told("Day it looks from.")
     money_at_stake: float | None = told("Yearly value of the customer, or value of the deal.")
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the number waits for the viewer's own view."""
+        return self.tier == YOURS
+
 
 def lead_name(viewer: Viewer) -> str:
     """SQL expression for what a lead is called: its company, else the person, as far as the viewer sees persons."""

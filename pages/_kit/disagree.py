@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 import streamlit as st
 
@@ -14,18 +14,24 @@ from crm_core.access import Capability, may
 from crm_core.actions import Disagree
 from crm_core.errors import CrmError
 from crm_core.settings import settings
-from crm_core.views import sell
+from crm_core.views import sell, trust
 from pages._kit import first_view, gateway, people, shell, state, words
 from pages._kit.questions import CHURN, QUESTIONS, Question
 from pages._kit.shell import Context, note
 
 FORM = "form"
 NAMED = 8
+LONG_AGO, FAR_AHEAD = date(1900, 1, 1), date(2999, 12, 31)
 SHORTCUT = "D"
 READS = "Your role only reads."
 WHAT_HAPPENS = (
     "Your view is kept with your name and with what the model says now, and stands beside the model's number. "
-    "The number itself is not changed. Both stay on record for the day the outcome is known; nobody is ranked by it."
+    "The number itself is not changed. A steward answers you within {answer}."
+)
+JUDGED = "Both stay on record for the day the outcome is known; nobody is ranked by it."
+TOO_LATE = (
+    "The scores are {days} days old: what is said today is not compared with the outcome, because part of it could be "
+    "seen by now."
 )
 ONE_BY_ONE = "A number of your own is about one of them: disagree there to give it."
 
@@ -94,8 +100,25 @@ def again(ctx: Context, said: sell.parts.Opinion) -> None:
 def open_form(ctx: Context, places: tuple[str, ...] | None = None) -> None:
     """Show the form if one is open on this page; call it once, at the end of the page."""
     form: Form | None = st.session_state.get(FORM)
-    if form is not None and (places is None or all(key in places for key, _ in form.about)):
+    if form is None or not (places is None or all(key in places for key, _ in form.about)):
+        return
+    if not form.is_of_many and _waits(ctx, form):
+        forget()
+    else:
         _dialog(ctx, form)
+
+
+def _waits(ctx: Context, form: Form) -> bool:
+    """Whether the number waits for the viewer's own view: then that form opens instead, wherever this was asked for."""
+    entity_id = form.about[0][0]
+    try:
+        score = gateway.shown_score(ctx.viewer, form.question.code, entity_id)
+    except CrmError:
+        return False
+    if score.tier != first_view.TIER:
+        return False
+    first_view.begin((entity_id, score.entity_name), form.question)
+    return True
 
 
 def forget() -> None:
@@ -116,10 +139,17 @@ def _dialog(ctx: Context, form: Form) -> None:
         return
     with st.form(f"disagree_{form.key}", border=False):
         requests = _asked(form)
-        note(WHAT_HAPPENS)
+        answer = words.counted(settings().answer_days, "day")
+        note(f"{WHAT_HAPPENS.format(answer=answer)} {_judged(ctx)}")
         sent = st.form_submit_button("Record my view", type="primary", key="disagree_send")
     if sent:
         _send(ctx, form, requests)
+
+
+def _judged(ctx: Context) -> str:
+    """Whether the word will be compared with what comes."""
+    days = (clock.today() - ctx.frame.as_of).days
+    return TOO_LATE.format(days=days) if days > trust.parts.LATE_DAYS else JUDGED
 
 
 def _about_many(form: Form) -> None:
@@ -133,9 +163,7 @@ def _about_one(ctx: Context, form: Form) -> None:
     question, (entity_id, _) = form.question, form.about[0]
     score = gateway.shown_score(ctx.viewer, question.code, entity_id)
     st.markdown(f"**{words.plain(score.entity_name)}**")
-    if score.tier == first_view.TIER:
-        note(first_view.WAITS)
-    elif score.probability is None:
+    if score.probability is None:
         note(f"The model has no number for this {question.one}. Your view counts all the same.")
     else:
         note(f"The model says: {words.chance(score.probability, score.low, score.high)} {question.event}.")
@@ -177,8 +205,9 @@ def _asked(form: Form) -> tuple[Disagree, ...]:
     until = right.date_input(
         "Until when does it count?",
         value=today + timedelta(days=settings().override_days),
-        min_value=today,
-        max_value=today + timedelta(days=366),
+        # Within bounds the field keeps the last day it liked and stores that; the action says what is wrong.
+        min_value=LONG_AGO,
+        max_value=FAR_AHEAD,
         format="DD/MM/YYYY",
         key="disagree_until",
     )

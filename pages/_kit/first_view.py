@@ -19,6 +19,8 @@ from pages._kit.shell import Context, note
 FORM = "first_view_form"
 TIER = "yours"
 ASK = "What do you think?"
+# The same key that opens the form for disagreeing elsewhere: it asks the same of a person.
+SHORTCUT = "D"
 WAITS = "The model's number waits for your view, or for you to skip it."
 WHY = (
     "You are asked about a few of yours before you see the number, drawn by lot each quarter. Only so can be told "
@@ -43,6 +45,11 @@ def is_asked(row: Row) -> bool:
     return row.tier == TIER
 
 
+def begin(about: tuple[str, str], question: Question) -> None:
+    """Have the form shown by `open_form`: about this (entity_id, name)."""
+    st.session_state[FORM] = Form(question, *about, uuid.uuid4().hex)
+
+
 def button(about: tuple[str, str], *, key: str, is_primary: bool = True, question: Question = CHURN) -> None:
     """The button that opens the form.
 
@@ -50,8 +57,9 @@ def button(about: tuple[str, str], *, key: str, is_primary: bool = True, questio
     ----------
     about : (entity_id, name)
     """
-    if st.button(ASK, key=f"first_view_{key}", type="primary" if is_primary else "secondary"):
-        st.session_state[FORM] = Form(question, *about, uuid.uuid4().hex)
+    shortcut = SHORTCUT if is_primary and not state.is_phone() else None
+    if st.button(ASK, key=f"first_view_{key}", type="primary" if is_primary else "secondary", shortcut=shortcut):
+        begin(about, question)
 
 
 def waiting(page: sell.parts.RiskPage | sell.parts.LeadsPage, question: Question) -> None:

@@ -39,6 +39,7 @@ class ShownScore:
     high: float | None = 0.4
     base_rate: float | None = 0.1
     tier: str | None = "high"
+    is_waiting: bool = False
     reasons: tuple[str, ...] = ("No order for 60 days",)
     evidence: float | None = 0.8
     model_version: str | None = "churn-3"
@@ -81,7 +82,10 @@ def test_a_disagreement_is_stored_with_what_was_shown_and_the_receipt_says_so(le
         entry.recorded_at,
         date(2026, 8, 29),
     )
-    assert receipt.message == "Noted. The model is not changed by this; your view stands beside it until 29 Aug."
+    assert receipt.message == (
+        "Noted. The model is not changed by this; your view stands beside it until 29 Aug. "
+        "The steward answers within 3 days."
+    )
     assert (entry.who, entry.who_name, entry.who_role, entry.teams) == ("demo:E-07", "Ann", "rep", frozenset({"north"}))
     assert (entry.question, entry.entity_kind, entry.entity_key) == ("churn", "customer", "demo:C-00001")
     assert (entry.belief, entry.probability, entry.words) == ("will_stay", 0.05, "We had lunch.")
@@ -92,7 +96,7 @@ def test_a_disagreement_is_stored_with_what_was_shown_and_the_receipt_says_so(le
 
 def test_a_view_into_next_year_names_the_year() -> None:
     receipt = send(replace(REQUEST, expires_on=date(2027, 1, 5)))
-    assert receipt.message.endswith("until 5 Jan 2027.")
+    assert "beside it until 5 Jan 2027." in receipt.message
 
 
 def test_a_double_click_is_stored_once_and_gives_the_same_receipt(ledger: Ledger) -> None:

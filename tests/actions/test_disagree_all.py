@@ -53,7 +53,8 @@ def ledger() -> Iterator[Ledger]:
 def test_several_are_stored_at_once_each_with_what_was_shown_and_with_one_receipt(ledger: Ledger) -> None:
     receipt = send(many(*FIVE))
     assert receipt.message == (
-        "Noted for 5 customers. The model is not changed by this; your view stands beside each until 29 Aug."
+        "Noted for 5 customers. The model is not changed by this; your view stands beside each until 29 Aug. "
+        "The steward answers within 3 days."
     )
     stored = state_at(ledger.entries(), TODAY)
     assert [entry.entity_key for entry in stored] == list(FIVE)

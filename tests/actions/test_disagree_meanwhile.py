@@ -34,7 +34,10 @@ def ledger() -> Iterator[Ledger]:
 def test_a_withheld_score_can_be_disagreed_with_and_the_receipt_says_that_there_is_no_number(ledger: Ledger) -> None:
     withheld = ShownScore(probability=None, low=None, high=None, tier="unknown", reasons=(), evidence=0.3)
     receipt = disagree(ANN, REQUEST, shown=lambda *_: withheld)
-    assert receipt.message == "Noted. The model has no number here; your view stands in its place until 29 Aug."
+    assert (
+        receipt.message == "Noted. The model has no number here; your view stands in its place until 29 Aug. "
+        "The steward answers within 3 days."
+    )
     (entry,) = ledger.entries()
     assert (entry.shown.probability, entry.shown.tier, entry.shown.evidence) == (None, "unknown", 0.3)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,40 @@ def test_a_disagreement_is_stored_once_and_shown_everywhere_at_once(top: Account
         assert f"{name}: will stay (10 of 100)" in words_of(page)
         assert f"{(top.probability or 0) * 100:.0f} of 100" in words_of(page).replace("**", "")
     assert f"{name}: will stay (10 of 100)" in open_page("risk").dataframe[0].value["People say"][0]
+
+
+@pytest.mark.parametrize(
+    ("until", "complaint"), [(date(2020, 1, 1), "is in the past"), (date(2999, 1, 1), "a year ahead")]
+)
+def test_a_day_that_cannot_be_is_refused_in_words_and_never_replaced(
+    top: AccountPage, open_page: OPEN, until: date, complaint: str
+) -> None:
+    at = open_page("account", customer=top.customer_id)
+    at.button(key="disagree_account").click().run()
+    field = at.date_input(key="disagree_until")
+    assert field.min < until < field.max, "within its bounds the browser sends what was typed, else the day before it"
+    fill(at)
+    field.set_value(until)
+    send(at)
+    assert complaint in at.error[0].value
+    assert said_so_far() == 0
+
+
+@pytest.mark.parametrize(("days", "is_late"), [(30, False), (31, True)])
+def test_the_form_says_whether_the_word_will_be_compared_with_what_comes(
+    top: AccountPage, open_page: OPEN, monkeypatch: pytest.MonkeyPatch, days: int, is_late: bool
+) -> None:
+    then = datetime(2026, 6, 30, 12) + timedelta(days=days)  # noqa: DTZ001 - times are UTC without a zone
+    monkeypatch.setattr("crm_core.clock.utc_now", lambda: then)
+    at = open_page("account", customer=top.customer_id)
+    at.button(key="disagree_account").click().run()
+    late, judged = (
+        "what is said today is not compared with the outcome",
+        "stay on record for the day the outcome is known",
+    )
+    told = "\n".join(line.value for line in at.markdown)
+    assert (late in told, judged in told) == (is_late, not is_late)
+    assert "A steward answers you within 3 days" in told
 
 
 def test_a_form_without_belief_or_reason_stores_nothing_and_keeps_the_words(top: AccountPage, open_page: OPEN) -> None:

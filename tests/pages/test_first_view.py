@@ -12,6 +12,8 @@ from crm_core.access import Role, Viewer
 from crm_core.ledger import Kind, open_ledger
 from crm_core.settings import settings
 from crm_core.views.first_view import waiting
+from pages._kit import disagree, state
+from pages._kit.questions import CHURN
 from tests.pages.conftest import OPEN, tables_of, words_of
 
 ASK = "What do you think?"
@@ -68,6 +70,28 @@ def test_risk_puts_it_on_top_and_skipping_shows_the_number(asked: Viewer, open_p
     assert not at.exception
     assert number_of(asked, customer.customer_id) in words_of(at)
     assert customer.customer_id not in waiting(asked).get("churn", ())
+
+
+def test_asking_to_disagree_opens_the_form_for_ones_own_view(asked: Viewer, open_page: OPEN) -> None:
+    customer = views.sell.risk(asked).rows[0]
+    at = open_page("risk", **{"as": asked.who})
+    at.session_state[disagree.FORM] = disagree.Form(CHURN, ((customer.customer_id, ""),), "form-1")
+    at.run()
+    assert not at.exception
+    assert [b for b in at.button if b.key == "first_view_send"]
+    assert not [b for b in at.button if b.key == "disagree_send"]
+
+
+def test_of_several_those_that_wait_are_left_out(asked: Viewer, open_page: OPEN) -> None:
+    rows = views.sell.risk(asked).rows
+    other = next(row for row in rows if row.tier != "yours")
+    at = open_page("risk", **{"as": asked.who})
+    at.toggle(key="risk_several").set_value(True).run()
+    at.session_state[state.MANY + "risk"] = (rows[0].key, other.key)
+    at.run()
+    assert not at.exception
+    assert "1 left out: the number waits for your own view." in words_of(at)
+    assert "Disagree with 1" in {b.label for b in at.button}
 
 
 def test_today_asks_beside_the_calls_without_a_number(asked: Viewer, open_page: OPEN) -> None:

@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ import pytest
 
 from crm_core import views
 from crm_core.access import Role, Viewer
-from crm_core.actions import Disagree, disagree
+from crm_core.actions import Disagree, disagree, disagree_all
 from crm_core.actions.first_views import FirstView, first_view
 from crm_core.errors import AccessDeniedError, RejectedEntryError
 from crm_core.ledger import Kind, open_ledger
@@ -88,6 +88,17 @@ def test_no_exit_shows_the_owner_a_number_before_he_has_said_what_he_thinks() ->
         assert "'medium'" not in str(found), name
     seen = {name: set(numbers_in(found)) for name, found in exits(MANAGER).items()}
     assert all(0.6 in seen[name] for name in ("risk", "account", "shown", "export", "meeting"))
+
+
+def test_nobody_can_contradict_a_number_before_he_has_said_what_he_thinks() -> None:
+    asked = Disagree("churn", "crm:1", "will_stay", None, "timing", "", None, "d1")
+    with pytest.raises(RejectedEntryError, match="waits for your own view: say first what you think"):
+        disagree(NORTH, asked)
+    both = [asked, replace(asked, entity_key=GAMMA, idempotency_key="d2")]
+    with pytest.raises(RejectedEntryError, match=r"Alpha: its number waits.*Gamma: its number waits"):
+        disagree_all(NORTH, both, named={"crm:1": "Alpha", GAMMA: "Gamma"})
+    say()
+    assert disagree(NORTH, asked).message.startswith("Noted.")
 
 
 def test_the_owner_sees_everything_once_he_has_said_it() -> None:
