@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from crm_core import clock, views
 from crm_core.access import Viewer
-from crm_core.actions import Disagree, disagree, triaging, withdraw
+from crm_core.actions import Disagree, disagree, disagree_all, triaging, withdraw
 from crm_core.views import sell, trust
 from tests.pages.conftest import OPEN, tables_of, words_of
 from tests.pages.test_disagreeing import TRICKY
@@ -65,7 +66,7 @@ def test_the_steward_sorts_and_the_person_reads_it(copy_of_demo: Path, open_page
     assert not [m for m in at.markdown if "<script>" in m.value or "](http" in m.value]
     customer = views.sell.risk(rep).rows[0].customer_id
     account = words_of(open_page("account", customer=customer, **{"as": rep.who}))
-    assert "**Our champion has left**] · known since" in account
+    assert "**Our champion has left**] · told and known since" in account
 
 
 @pytest.mark.parametrize("role", ["rep", "manager", "executive", "analyst"])
@@ -153,13 +154,144 @@ def test_everybody_who_sees_a_disagreement_reads_what_became_of_it(copy_of_demo:
     assert "▲ **Our champion has left**" in words_of(account)
 
 
-def test_of_many_tasks_the_oldest_stand_open_and_the_rest_behind_a_click(copy_of_demo: Path, open_page: OPEN) -> None:
-    for n in range(5):
-        answer(say(n=n), "data_error", "calls")
+def test_all_tasks_can_be_reached_by_showing_more_and_by_source(copy_of_demo: Path, open_page: OPEN) -> None:
+    for n in range(8):
+        answer(say(n=n), "data_error", "calls" if n % 2 else "tickets")
+
+    def tasks(at: AppTest) -> int:
+        return len([b for b in at.button if b.key and b.key.startswith("mend_")])
+
     at = as_who(open_page, "data_health", stewards()[0])
-    assert "5 tasks are open" in words_of(at)
-    assert [box.label for box in at.expander if "open" in box.label] == ["2 more open"]
-    assert len([b for b in at.button if b.key and b.key.startswith("mend_")]) == 5
+    assert "8 tasks are open" in words_of(at)
+    assert tasks(at) == 5
+    assert {option.split(" ·")[1].strip() for option in at.button_group(key="task_source").options} == {"4"}
+    at.button(key="more_tasks").click().run()
+    assert tasks(at) == 8
+    at.button_group(key="task_source").set_value("calls").run()
+    assert tasks(at) == 4
+    owner = next(v for v in views.personas() if any(t.is_own for t in trust.tasks.fix_tasks(v).rows))
+    assert "of your own sources on top" in words_of(as_who(open_page, "data_health", owner))
+
+
+def say_all(n: int, words: str = SECRET) -> list[str]:
+    """The first rep says one thing of his first n customers in one go; returns their keys."""
+    rep = person("rep")
+    keys = [row.customer_id for row in views.sell.risk(rep).rows[:n]]
+    disagree_all(rep, [Disagree("churn", k, "will_stay", None, "data_wrong", words, None, f"bulk {k}") for k in keys])
+    return keys
+
+
+def test_a_bulk_word_is_one_card_with_one_dialog_and_everybody_gets_his_answer(
+    copy_of_demo: Path, open_page: OPEN
+) -> None:
+    say_all(12)
+    at = as_who(open_page, "triage", stewards()[0])
+    shown = words_of(at)
+    assert "12 disagreements wait for an answer." in shown
+    assert "about 12 customers: " in shown
+    assert " and 9 more" in shown
+    (button,) = [b for b in at.button if b.key and b.key.startswith("sort_")]
+    assert button.label == "Sort all 12"
+    button.click().run()
+    at.button_group(key="triage_sort").set_value("opinion").run()
+    at.text_area(key="triage_words_opinion").set_value("as far as we know")
+    assert at.button(key="triage_send").label == "Send the answer to all 12"
+    at.button(key="triage_send").click().run()
+    assert "It is the answer to all 12." in at.success[0].value
+    assert "Nobody waits for an answer" in words_of(at)
+    assert "about 12 customers: " in words_of(at)
+    page = sell.your_words(person("rep"))
+    assert [row.case.stage for row in page.rows] == ["settled"] * 12
+
+
+def test_one_of_a_bulk_word_is_sorted_alone(copy_of_demo: Path, open_page: OPEN) -> None:
+    say_all(3)
+    at = as_who(open_page, "triage", stewards()[0])
+    [b for b in at.button if b.key and b.key.startswith("alone_")][0].click().run()
+    at.button_group(key="triage_sort").set_value("opinion").run()
+    at.text_area(key="triage_words_opinion").set_value("as far as we know")
+    at.button(key="triage_send").click().run()
+    assert "about 2 customers: " in words_of(at)
+
+
+def test_new_answers_are_shown_before_they_count_as_seen(copy_of_demo: Path, open_page: OPEN) -> None:
+    rep, n = person("rep"), 13
+    for key in say_all(n):
+        case = next(r.case for r in sell.your_words(rep).rows if r.case.opinion.entity_id == key)
+        answer(case.opinion.entry_id)
+
+    def new(at: AppTest) -> int:
+        return words_of(at).count(":blue-badge[new]")
+
+    at = as_who(open_page, "your_words", rep)
+    assert "13 answers are new" in words_of(at)
+    assert new(at) == 10
+    assert sell.your_words(rep).n_new == sell.today(rep).n_answers == 3
+    at.button(key="more_own").click().run()
+    assert new(at) == 13
+    assert sell.your_words(rep).n_new == 0
+    assert new(as_who(open_page, "your_words", rep)) == 0
+
+
+def test_the_dialog_warns_of_a_fact_against_the_belief_and_offers_the_persons_own_words(
+    copy_of_demo: Path, open_page: OPEN
+) -> None:
+    said = say("no budget until autumn")
+    at = as_who(open_page, "triage", stewards()[0])
+    at.button(key=f"sort_{said}").click().run()
+    at.button_group(key="triage_sort").set_value("new_fact").run()
+    warning = "This fact makes leaving likelier, but the person says: will stay"
+    at.selectbox(key="triage_fact").set_value("budget_cut").run()
+    assert warning in words_of(at)
+    at.selectbox(key="triage_fact").set_value("renewal_agreed").run()
+    assert warning not in words_of(at)
+    at.selectbox(key="triage_fact").set_value("other").run()
+    assert "in the person's own words, told on" in words_of(at)
+    at.text_area(key="triage_words_new_fact").set_value("asked them")
+    at.button(key="triage_send").click().run()
+    rep = person("rep")
+    account = open_page("account", customer=views.sell.risk(rep).rows[0].customer_id, **{"as": rep.who})
+    assert "counted by no model: which way it points is not known" in words_of(account)
+    assert "no budget until autumn" in words_of(account)
+
+
+def test_a_fact_told_days_before_it_was_sorted_says_both_days(
+    copy_of_demo: Path, open_page: OPEN, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = say()
+    later = clock.utc_now() + timedelta(days=2)
+    monkeypatch.setattr("crm_core.clock.utc_now", lambda: later)
+    answer(said, "new_fact", "renewal_agreed")
+    rep = person("rep")
+    account = open_page("account", customer=views.sell.risk(rep).rows[0].customer_id, **{"as": rep.who})
+    assert re.search(r"told on .*, counts from ", words_of(account))
+
+
+def test_an_opinion_is_said_to_stay_only_as_long_as_it_does(
+    copy_of_demo: Path, open_page: OPEN, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rep = person("rep")
+    said = [say(n=n) for n in range(3)]
+    for one in said:
+        answer(one)
+    assert words_of(as_who(open_page, "your_words", rep)).count("It stays beside the score until its last day,") == 3
+    withdraw(rep, said[0], "w")
+    key = views.sell.risk(rep).rows[1].customer_id
+    disagree(rep, Disagree("churn", key, "will_stay", 0.2, "timing", "anew", None, "anew"))
+    shown = words_of(as_who(open_page, "your_words", rep))
+    assert shown.count("It stays beside the score until its last day,") == 1
+    assert "You took it back on " in shown
+    assert "You said it anew on " in shown
+    later = clock.utc_now() + timedelta(days=200)
+    monkeypatch.setattr("crm_core.clock.utc_now", lambda: later)
+    shown = words_of(as_who(open_page, "your_words", rep))
+    assert "It stays beside the score" not in shown
+    assert shown.count("It stood beside the score until its last day") == 1
+
+
+def test_where_nothing_was_answered_lately_triage_says_so(copy_of_demo: Path, open_page: OPEN) -> None:
+    say()
+    assert "Nothing was answered in the last 30 days." in words_of(as_who(open_page, "triage", stewards()[0]))
 
 
 def test_a_feed_without_an_owner_is_told_in_red(copy_of_demo: Path, open_page: OPEN) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -33,11 +32,13 @@ class OwnWord:
 class YourWordsPage:
     """Everything the Your words page shows."""
 
-    rows: tuple[OwnWord, ...] = told("Your disagreements, newest first.")
+    rows: tuple[OwnWord, ...] = told(
+        "Your disagreements: first those with a new answer, whose answer waits longest first; then the others, newest "
+        "first."
+    )
     n_in_force: int = told("How many count today.")
     n_waiting: int = told("How many wait for an answer.")
     n_new: int = told("Answers that have come since you last looked.")
-    newest_at: datetime | None = told("When the newest answer came (UTC).")
 
     @property
     def is_empty(self) -> bool:
@@ -63,11 +64,10 @@ def your_words(viewer: Viewer) -> YourWordsPage:
         feed = known.get(case.feed, Feed(case.feed, frozenset(), None)) if case.feed else None
         listed.append(OwnWord(case, subject.name if subject else None, feed, _is_new(case, seen_at)))
     return YourWordsPage(
-        rows=tuple(listed),
+        rows=tuple(sorted(listed, key=_place)),
         n_in_force=sum(case.opinion.state == "in force" for case in own),
         n_waiting=sum(case.is_waiting for case in own),
         n_new=sum(row.is_new for row in listed),
-        newest_at=_newest(own),
     )
 
 
@@ -81,8 +81,9 @@ def _is_new(case: Case, seen_at: datetime) -> bool:
     return case.news_at is not None and case.news_at > seen_at
 
 
-def _newest(own: Iterable[Case]) -> datetime | None:
-    return max((case.news_at for case in own if case.news_at), default=None)
+def _place(row: OwnWord) -> tuple[bool, datetime]:
+    """New answers come first, so that none is below the fold; the others stay as they were."""
+    return (False, row.case.news_at) if row.is_new and row.case.news_at else (True, _LONG_AGO)
 
 
 def _seen_at(viewer: Viewer) -> datetime:
