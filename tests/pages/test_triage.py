@@ -37,6 +37,11 @@ def answer(entry_id: str, sort: str = "opinion", detail: str | None = None, word
     triaging.triage(stewards()[0], triaging.Triage(entry_id, sort, detail, words, f"answer {entry_id}"))
 
 
+def markdown(at: AppTest) -> str:
+    """What is written anywhere, also in a dialog, each once, without the escapes of Markdown."""
+    return "\n".join(block.value for block in at.markdown).replace("\\", "")
+
+
 def as_who(open_page: OPEN, name: str, viewer: Viewer) -> AppTest:
     at = open_page(name, **{"as": viewer.who})
     assert len(at.exception) == 0
@@ -155,29 +160,28 @@ def test_everybody_who_sees_a_disagreement_reads_what_became_of_it(copy_of_demo:
 
 
 def test_all_tasks_can_be_reached_by_showing_more_and_by_source(copy_of_demo: Path, open_page: OPEN) -> None:
-    for n in range(8):
+    for n in range(7):
         answer(say(n=n), "data_error", "calls" if n % 2 else "tickets")
 
     def tasks(at: AppTest) -> int:
         return len([b for b in at.button if b.key and b.key.startswith("mend_")])
 
     at = as_who(open_page, "data_health", stewards()[0])
-    assert "8 tasks are open" in words_of(at)
+    assert "7 tasks are open" in words_of(at)
     assert tasks(at) == 5
-    assert {option.split(" ·")[1].strip() for option in at.button_group(key="task_source").options} == {"4"}
     at.button(key="more_tasks").click().run()
-    assert tasks(at) == 8
+    assert tasks(at) == 7
     at.button_group(key="task_source").set_value("calls").run()
-    assert tasks(at) == 4
+    assert tasks(at) == 3
     owner = next(v for v in views.personas() if any(t.is_own for t in trust.tasks.fix_tasks(v).rows))
-    assert "of your own sources on top" in words_of(as_who(open_page, "data_health", owner))
+    assert "of your own sources before the others" in words_of(as_who(open_page, "data_health", owner))
 
 
 def say_all(n: int, words: str = SECRET) -> list[str]:
-    """The first rep says one thing of his first n customers in one go; returns their keys."""
-    rep = person("rep")
-    keys = [row.customer_id for row in views.sell.risk(rep).rows[:n]]
-    disagree_all(rep, [Disagree("churn", k, "will_stay", None, "data_wrong", words, None, f"bulk {k}") for k in keys])
+    """The first manager says one thing of his first n customers in one go; returns their keys."""
+    boss = person("manager")
+    keys = [row.customer_id for row in views.sell.risk(boss).rows[:n]]
+    disagree_all(boss, [Disagree("churn", k, "will_stay", None, "data_wrong", words, None, f"bulk {k}") for k in keys])
     return keys
 
 
@@ -197,17 +201,17 @@ def test_a_bulk_word_is_one_card_with_one_dialog_and_everybody_gets_his_answer(
     at.text_area(key="triage_words_opinion").set_value("as far as we know")
     assert at.button(key="triage_send").label == "Send the answer to all 12"
     at.button(key="triage_send").click().run()
-    assert "It is the answer to all 12." in at.success[0].value
+    assert "It is the answer to all 12." in at.success[0].value.replace("\\", "")
     assert "Nobody waits for an answer" in words_of(at)
     assert "about 12 customers: " in words_of(at)
-    page = sell.your_words(person("rep"))
+    page = sell.your_words(person("manager"))
     assert [row.case.stage for row in page.rows] == ["settled"] * 12
 
 
 def test_one_of_a_bulk_word_is_sorted_alone(copy_of_demo: Path, open_page: OPEN) -> None:
     say_all(3)
     at = as_who(open_page, "triage", stewards()[0])
-    [b for b in at.button if b.key and b.key.startswith("alone_")][0].click().run()
+    next(b for b in at.button if b.key and b.key.startswith("alone_")).click().run()
     at.button_group(key="triage_sort").set_value("opinion").run()
     at.text_area(key="triage_words_opinion").set_value("as far as we know")
     at.button(key="triage_send").click().run()
@@ -215,22 +219,22 @@ def test_one_of_a_bulk_word_is_sorted_alone(copy_of_demo: Path, open_page: OPEN)
 
 
 def test_new_answers_are_shown_before_they_count_as_seen(copy_of_demo: Path, open_page: OPEN) -> None:
-    rep, n = person("rep"), 13
+    boss, n = person("manager"), 13
     for key in say_all(n):
-        case = next(r.case for r in sell.your_words(rep).rows if r.case.opinion.entity_id == key)
+        case = next(r.case for r in sell.your_words(boss).rows if r.case.opinion.entity_id == key)
         answer(case.opinion.entry_id)
 
     def new(at: AppTest) -> int:
-        return words_of(at).count(":blue-badge[new]")
+        return markdown(at).count(":blue-badge[new]")
 
-    at = as_who(open_page, "your_words", rep)
+    at = as_who(open_page, "your_words", boss)
     assert "13 answers are new" in words_of(at)
     assert new(at) == 10
-    assert sell.your_words(rep).n_new == sell.today(rep).n_answers == 3
+    assert sell.your_words(boss).n_new == sell.today(boss).n_answers == 3
     at.button(key="more_own").click().run()
     assert new(at) == 13
-    assert sell.your_words(rep).n_new == 0
-    assert new(as_who(open_page, "your_words", rep)) == 0
+    assert sell.your_words(boss).n_new == 0
+    assert new(as_who(open_page, "your_words", boss)) == 0
 
 
 def test_the_dialog_warns_of_a_fact_against_the_belief_and_offers_the_persons_own_words(
@@ -242,11 +246,11 @@ def test_the_dialog_warns_of_a_fact_against_the_belief_and_offers_the_persons_ow
     at.button_group(key="triage_sort").set_value("new_fact").run()
     warning = "This fact makes leaving likelier, but the person says: will stay"
     at.selectbox(key="triage_fact").set_value("budget_cut").run()
-    assert warning in words_of(at)
+    assert warning in markdown(at)
     at.selectbox(key="triage_fact").set_value("renewal_agreed").run()
-    assert warning not in words_of(at)
+    assert warning not in markdown(at)
     at.selectbox(key="triage_fact").set_value("other").run()
-    assert "in the person's own words, told on" in words_of(at)
+    assert "in the person's own words, told on" in markdown(at)
     at.text_area(key="triage_words_new_fact").set_value("asked them")
     at.button(key="triage_send").click().run()
     rep = person("rep")
@@ -274,17 +278,17 @@ def test_an_opinion_is_said_to_stay_only_as_long_as_it_does(
     said = [say(n=n) for n in range(3)]
     for one in said:
         answer(one)
-    assert words_of(as_who(open_page, "your_words", rep)).count("It stays beside the score until its last day,") == 3
+    assert markdown(as_who(open_page, "your_words", rep)).count("It stays beside the score until its last day,") == 3
     withdraw(rep, said[0], "w")
     key = views.sell.risk(rep).rows[1].customer_id
     disagree(rep, Disagree("churn", key, "will_stay", 0.2, "timing", "anew", None, "anew"))
-    shown = words_of(as_who(open_page, "your_words", rep))
+    shown = markdown(as_who(open_page, "your_words", rep))
     assert shown.count("It stays beside the score until its last day,") == 1
     assert "You took it back on " in shown
     assert "You said it anew on " in shown
     later = clock.utc_now() + timedelta(days=200)
     monkeypatch.setattr("crm_core.clock.utc_now", lambda: later)
-    shown = words_of(as_who(open_page, "your_words", rep))
+    shown = markdown(as_who(open_page, "your_words", rep))
     assert "It stays beside the score" not in shown
     assert shown.count("It stood beside the score until its last day") == 1
 
