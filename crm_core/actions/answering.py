@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -75,9 +75,16 @@ def mend(viewer: Viewer, request: Mend, *, task: TaskOf | None = None, ledger: L
     return Receipt(stored.id, stored.recorded_at, message)
 
 
-def answers_seen(viewer: Viewer, newest_at: datetime, *, ledger: Ledger | None = None) -> Receipt:
-    """Store that this person has looked at the answers he got up to this moment; private to him, once a moment."""
-    moment = newest_at.isoformat()
+def answers_seen(viewer: Viewer, seen: Sequence[datetime], *, ledger: Ledger | None = None) -> Receipt:
+    """Store which answers this person has looked at: those from the oldest to the newest of these; private to him.
+
+    Parameters
+    ----------
+    seen : sequence of datetime
+        When the answers came (UTC), at least one; there is none between them that he has not looked at. Twice is the
+        same as once.
+    """
+    moment = f"{min(seen).isoformat()}/{max(seen).isoformat()}"
     entry = Entry(
         kind=Kind.NUDGE,
         **person(viewer),
@@ -89,7 +96,7 @@ def answers_seen(viewer: Viewer, newest_at: datetime, *, ledger: Ledger | None =
     )
     with opened(ledger) as book:
         stored = book.append(entry)
-    return Receipt(stored.id, stored.recorded_at, "You have seen the answers so far.")
+    return Receipt(stored.id, stored.recorded_at, "You have seen these answers.")
 
 
 def disagreement(book: Ledger, entry_id: str) -> StoredEntry:

@@ -113,7 +113,7 @@ def _beside(ctx: Context, said: sell.parts.Opinion) -> str:
     if said.state == "withdrawn":
         return f"You took it back{ended}; since then it does not stand beside the score."
     if said.state == "replaced":
-        return f"You said it anew{ended}; since then the newer word stands beside the score."
+        return f"You said it anew{ended}; the newer word took its place."
     if said.state == "expired":
         return f"It stood beside the score until its last day{ended.replace(' on', ',', 1)}."
     until = f", {ctx.day(said.expires_on)}" if said.expires_on else ""

@@ -56,7 +56,7 @@ def looked_at(ctx: Context, page: sell.parts.YourWordsPage) -> None:
     """Remember which new answers were seen: those that were drawn. Today names the others until they are, too."""
     seen = [row.case.news_at for row in _drawn(page) if row.is_new and row.case.news_at]
     if seen:
-        actions.triaging.answers_seen(ctx.viewer, max(seen))
+        actions.triaging.answers_seen(ctx.viewer, seen)
 
 
 def _drawn(page: sell.parts.YourWordsPage) -> tuple[sell.parts.OwnWord, ...]:

@@ -145,7 +145,9 @@ def test_what_was_answered_alike_in_one_go_is_one_line_and_counted_from_today(tw
     assert trust.triage.triage_page(PEOPLE["steward"]).sorted_lately == ()
 
 
-def test_the_oldest_new_answer_comes_first_also_to_an_old_word(twenty: Path, clock: Move) -> None:
+def test_the_newest_answer_comes_first_also_to_an_old_word_and_only_what_was_looked_at_is_old(
+    twenty: Path, clock: Move
+) -> None:
     old = say("nora", "C01")
     clock(1)
     newer, newest = say("nora", "C02"), say("nora", "C03")
@@ -156,11 +158,14 @@ def test_the_oldest_new_answer_comes_first_also_to_an_old_word(twenty: Path, clo
     def rows() -> list[tuple[str, bool]]:
         return [(r.case.opinion.entry_id, r.is_new) for r in sell.your_words(PEOPLE["nora"]).rows][:3]
 
-    assert rows() == [(newer, True), (old, True), (newest, False)]
+    assert rows() == [(old, True), (newer, True), (newest, False)]
     first = sell.your_words(PEOPLE["nora"]).rows[0].case.news_at
     assert first is not None
-    triaging.answers_seen(PEOPLE["nora"], first)
-    assert rows() == [(old, True), (newest, False), (newer, False)]
+    triaging.answers_seen(PEOPLE["nora"], [first])
+    assert rows() == [(newer, True), (newest, False), (old, False)]
+    clock(1)
+    sort(newest)
+    assert rows() == [(newest, True), (newer, True), (old, False)]
 
 
 def test_two_stewards_who_differ_keep_it_in_the_queue_with_both_verdicts(twenty: Path) -> None:
@@ -218,8 +223,8 @@ def test_the_person_reads_the_answer_and_today_names_it_until_he_has_looked(twen
     assert row.case.verdict is not None
     assert (row.case.verdict.detail, row.case.verdict.words) == ("Our champion has left", "the CRM did not know")
     assert row.case.news_at is not None
-    triaging.answers_seen(PEOPLE["nora"], row.case.news_at)
-    triaging.answers_seen(PEOPLE["nora"], row.case.news_at)
+    triaging.answers_seen(PEOPLE["nora"], [row.case.news_at])
+    triaging.answers_seen(PEOPLE["nora"], [row.case.news_at])
     assert (sell.today(PEOPLE["nora"]).n_answers, sell.your_words(PEOPLE["nora"]).n_new) == (0, 0)
     other = say("nora", "C03")
     sort(other)
