@@ -55,13 +55,13 @@ def forget() -> None:
 
 
 def about(card: trust.triage.Together) -> str:
-    """Whom it is about: a name, or 'about 12 customers: Acme, Birk, Cord and 9 more'. Markdown."""
+    """Whom it is about: a name, or 'About 12 customers: Acme, Birk, Cord and 9 more'. Markdown."""
     names = [words.plain(row.name) for row in card.rows]
     if len(names) == 1:
         return names[0]
     kind = "lead" if card.first.case.opinion.question == "lead" else "customer"
     rest = f" and {words.number(len(names) - NAMED)} more" if len(names) > NAMED else ""
-    return f"about {words.counted(len(names), kind)}: {', '.join(names[:NAMED])}{rest}"
+    return f"About {words.counted(len(names), kind)}: {', '.join(names[:NAMED])}{rest}"
 
 
 def money(ctx: Context, card: trust.triage.Together) -> str:

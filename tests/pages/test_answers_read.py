@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from crm_core import clock, views
 from crm_core.actions import Disagree, disagree, withdraw
 from crm_core.views import sell
-from tests.pages.conftest import OPEN, words_of
+from tests.pages.conftest import OPEN, tables_of, words_of
 from tests.pages.test_every_page import person
 from tests.pages.test_triage import answer, as_who, markdown, say, say_all, stewards
 
@@ -90,3 +90,15 @@ def test_an_opinion_is_said_to_stay_only_as_long_as_it_does(
     shown = markdown(as_who(open_page, "your_words", rep))
     assert "It stays beside the score" not in shown
     assert shown.count("It stood beside the score until its last day") == 1
+
+
+def test_the_timeline_calls_a_survey_by_its_plain_name(demo: Path, open_page: OPEN) -> None:
+    boss = person("executive")
+    asked = next(
+        row.customer_id
+        for row in sell.risk(boss).rows
+        if any(event.kind in ("nps", "csat") for event in sell.account(boss, row.customer_id).timeline)
+    )
+    shown = tables_of(open_page("account", customer=asked, **{"as": boss.who}))
+    assert ",survey," in shown
+    assert "nps" not in shown

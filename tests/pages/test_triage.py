@@ -191,7 +191,7 @@ def test_a_bulk_word_is_one_card_with_one_dialog_and_everybody_gets_his_answer(
     at = as_who(open_page, "triage", stewards()[0])
     shown = words_of(at)
     assert "12 disagreements wait for an answer." in shown
-    assert "about 12 customers: " in shown
+    assert "About 12 customers: " in shown
     assert " and 9 more" in shown
     (button,) = [b for b in at.button if b.key and b.key.startswith("sort_")]
     assert button.label == "Sort all 12"
@@ -202,7 +202,7 @@ def test_a_bulk_word_is_one_card_with_one_dialog_and_everybody_gets_his_answer(
     at.button(key="triage_send").click().run()
     assert "It is the answer to all 12." in at.success[0].value.replace("\\", "")
     assert "Nobody waits for an answer" in words_of(at)
-    assert "about 12 customers: " in words_of(at)
+    assert "About 12 customers: " in words_of(at)
     page = sell.your_words(person("manager"))
     assert [row.case.stage for row in page.rows] == ["settled"] * 12
 
@@ -214,7 +214,7 @@ def test_one_of_a_bulk_word_is_sorted_alone(copy_of_demo: Path, open_page: OPEN)
     at.button_group(key="triage_sort").set_value("opinion").run()
     at.text_area(key="triage_words_opinion").set_value("as far as we know")
     at.button(key="triage_send").click().run()
-    assert "about 2 customers: " in words_of(at)
+    assert "About 2 customers: " in words_of(at)
 
 
 def test_where_nothing_was_answered_lately_triage_says_so(copy_of_demo: Path, open_page: OPEN) -> None:
