@@ -1,44 +1,31 @@
-"""Answering a disagreement: a steward sorts it, a feed's owner mends the data, and who said it has looked at that."""
+"""A steward sorts disagreements: one, or all that were said in one go. With what else answers them, see `answering`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Protocol
 
 from crm_core.access import Capability, Viewer, may
 from crm_core.actions import checks
-from crm_core.actions.storing import Receipt, opened, out_of_scope, own_key, person, reject_if
+from crm_core.actions.answering import Mend, answer_entry, answers_seen, disagreement, mend, words_faults
+from crm_core.actions.disagreements import MOST_AT_ONCE
+from crm_core.actions.storing import Receipt, opened, reject_if
 from crm_core.errors import AccessDeniedError
 from crm_core.ledger import Entry, Kind, Ledger, StoredEntry, label
 from crm_core.ledger import triage as became
 from crm_core.ledger import words as vocabulary
 
-MIN_WORDS = 5
+__all__ = ["FACTS", "MOST_AT_ONCE", "SORTS", "Mend", "Triage", "answers_seen", "mend", "triage", "triage_all"]
+
 MAX_WISH = 60
 TOLD = 40
 SORTS, FACTS = vocabulary.SORTS, vocabulary.FACTS
 SPOKEN = (Kind.DISAGREEMENT, Kind.WITHDRAWAL)
 ANSWERING = (Kind.TRIAGE, Kind.FIXED)
-ANSWERS = "answers"
 NEEDS = {"data_error": "choose the source whose data are wrong", "new_fact": "choose the fact"}
 
-
-class Task(Protocol):
-    """What `crm_core.views.trust.tasks.task_of` returns, as far as it is needed."""
-
-    @property
-    def feed(self) -> str: ...
-    @property
-    def mended_at(self) -> datetime | None: ...
-    @property
-    def may_mend(self) -> bool: ...
-
-
 FeedsOf = Callable[[Viewer], Collection[str]]
-TaskOf = Callable[[Viewer, str], Task | None]
 
 
 @dataclass(frozen=True)
@@ -67,15 +54,6 @@ class Triage:
     idempotency_key: str
 
 
-@dataclass(frozen=True)
-class Mend:
-    """That the data error of one disagreement was mended: what was done, in a sentence."""
-
-    disagreement_id: str
-    words: str
-    idempotency_key: str
-
-
 def triage(viewer: Viewer, request: Triage, *, feeds: FeedsOf | None = None, ledger: Ledger | None = None) -> Receipt:
     """Sort one disagreement; durable when this returns. A steward's newer sorting takes the place of his earlier one.
 
@@ -95,90 +73,128 @@ def triage(viewer: Viewer, request: Triage, *, feeds: FeedsOf | None = None, led
     RejectedEntryError
         Something about it is not acceptable, or it was taken back meanwhile; names every fault at once.
     """
-    if not may(viewer, Capability.TRIAGE):
-        raise AccessDeniedError("Sorting is the stewards' work", remedy="ask a data steward")
-    why, detail = checks.cleaned(request.words), " ".join(checks.cleaned(request.detail or "").split()) or None
+    _allow(viewer)
     known = (feeds or _views_feeds)(viewer) if request.sort == became.DATA_ERROR else ()
     with opened(ledger) as book:
-        target = _disagreement(book, request.disagreement_id)
-        reject_if(
-            list(
-                chain(
-                    _over_faults(book, target),
-                    _sort_faults(request.sort, detail, target.question, known),
-                    _words_faults(why, "say in a few words why: the person reads it"),
-                    checks.key_faults(request.idempotency_key),
-                )
-            )
-        )
-        stored = book.append(_entry(viewer, target, Kind.TRIAGE, request.idempotency_key, (why, request.sort, detail)))
+        target = disagreement(book, request.disagreement_id)
+        reject_if([*_over_faults(book, target), *_faults(request, target, known)])
+        stored = book.append(_sorting(viewer, request, target))
         now = _state(book, target)
     return Receipt(stored.id, stored.recorded_at, _sorted(stored, target, now))
 
 
-def mend(viewer: Viewer, request: Mend, *, task: TaskOf | None = None, ledger: Ledger | None = None) -> Receipt:
-    """Mark one data error as mended; durable when this returns. Who disagreed reads it.
+def triage_all(
+    viewer: Viewer,
+    requests: Sequence[Triage],
+    *,
+    is_again: bool = False,
+    feeds: FeedsOf | None = None,
+    ledger: Ledger | None = None,
+) -> Receipt:
+    """Sort what was said in one go, each with its own answer, all of them or none; durable when this returns.
+
+    What is stored is what sorting each by `triage` would store. What was sorted, taken back or said anew meanwhile is
+    left out.
 
     Parameters
     ----------
-    task : callable, optional
-        (viewer, id of the disagreement) -> the task as the viewer sees it. Default: that of `crm_core.views.trust`.
-    ledger : Ledger, optional
-        An open ledger; default: the installation's, opened for this call.
+    requests : sequence of Triage
+        At most `MOST_AT_ONCE`, that differ only in the disagreement and in their keys.
+    is_again : bool
+        They were sorted before and are to be sorted once more: then sorted ones are not left out.
+    feeds, ledger
+        As of `triage`.
 
     Raises
     ------
     AccessDeniedError
-        There is no such task, or the source is somebody else's (not told apart).
+        The viewer does not sort, or one of them does not exist.
     RejectedEntryError
-        It was mended already, or what was done is not said.
+        Something about it is not acceptable, they were not said in one go, or none is left; names every fault at once.
     """
-    found = (task or _views_task)(viewer, request.disagreement_id) if may(viewer, Capability.FIX) else None
-    key = own_key(viewer, Kind.FIXED, request.idempotency_key)
-    done = checks.cleaned(request.words)
+    _allow(viewer)
+    reject_if(list(_faults_of_many(requests)))
+    known = (feeds or _views_feeds)(viewer) if requests[0].sort == became.DATA_ERROR else ()
     with opened(ledger) as book:
-        target = _disagreement(book, request.disagreement_id)
-        before = book.entries(kinds=(Kind.FIXED,), entity_keys=(target.id,), who=viewer.who)
-        if not any(entry.idempotency_key == key for entry in before):
-            if found is None or not (found.may_mend or found.mended_at):
-                raise out_of_scope()
-            is_late = ("it was marked as mended already; reload the page",) if found.mended_at else ()
-            faults = _words_faults(done, "say in a sentence what was done: the person reads it")
-            reject_if([*is_late, *faults, *checks.key_faults(request.idempotency_key)])
-        feed = found.feed if found else None
-        stored = book.append(_entry(viewer, target, Kind.FIXED, request.idempotency_key, (done, None, feed)))
-    message = f"Marked as mended. {target.who_name} reads it; the score follows with the next import and build."
+        pairs = _of_one_go(book, requests, known)
+        left = _still_open(book, [(_sorting(viewer, *one), one[1]) for one in pairs], is_again=is_again)
+        reject_if([] if left else ["all of them were sorted, taken back or said anew meanwhile; reload the page"])
+        stored = book.append_all(left)[0]
+        target = next(target for _, target in pairs if target.id == stored.entity_key)
+        message = f"{_sorted(stored, target, _state(book, target))} {_of_how_many(len(left), len(requests))}"
     return Receipt(stored.id, stored.recorded_at, message)
 
 
-def answers_seen(viewer: Viewer, newest_at: datetime, *, ledger: Ledger | None = None) -> Receipt:
-    """Store that this person has looked at the answers he got up to this moment; private to him, once a moment."""
-    moment = newest_at.isoformat()
-    entry = Entry(
-        kind=Kind.NUDGE,
-        **person(viewer),
-        question=ANSWERS,
-        entity_kind=ANSWERS,
-        entity_key=moment,
-        idempotency_key=own_key(viewer, Kind.NUDGE, f"{ANSWERS} {moment}"),
-        belief="seen",
-    )
-    with opened(ledger) as book:
-        stored = book.append(entry)
-    return Receipt(stored.id, stored.recorded_at, "You have seen the answers so far.")
-
-
-def _disagreement(book: Ledger, entry_id: str) -> StoredEntry:
-    target = book.entry(entry_id)
-    if target is None or target.kind != Kind.DISAGREEMENT:
-        raise out_of_scope()
-    return target
+def _of_one_go(book: Ledger, requests: Sequence[Triage], known: Collection[str]) -> list[tuple[Triage, StoredEntry]]:
+    """Each request with its disagreement; refused, with every fault once, where they do not go together."""
+    targets = [disagreement(book, request.disagreement_id) for request in requests]
+    pairs = list(zip(requests, targets, strict=True))
+    is_one_go = len(set(became.in_one_go(targets).values())) == 1
+    apart = () if is_one_go else ("these were not said in one go; sort them one by one",)
+    reject_if([*apart, *dict.fromkeys(fault for one in pairs for fault in _faults(*one, known))])
+    return pairs
 
 
 def _state(book: Ledger, target: StoredEntry) -> became.Triage:
     said = book.entries(kinds=SPOKEN, entity_keys=(target.entity_key,), question=target.question)
     answers = book.entries(kinds=ANSWERING, entity_keys=(target.id,))
     return next(one for one in became.triages((*said, *answers)) if one.said.id == target.id)
+
+
+def _allow(viewer: Viewer) -> None:
+    if not may(viewer, Capability.TRIAGE):
+        raise AccessDeniedError("Sorting is the stewards' work", remedy="ask a data steward")
+
+
+def _faults_of_many(requests: Sequence[Triage]) -> Iterator[str]:
+    if not requests:
+        yield "nothing is chosen; choose at least one"
+    if len(requests) > MOST_AT_ONCE:
+        yield f"{len(requests)} at once are too many; sort {MOST_AT_ONCE} at most"
+    if len({replace(request, disagreement_id="", idempotency_key="") for request in requests}) > 1:
+        yield "these are different answers; send them one by one"
+    if len({request.disagreement_id for request in requests}) < len(requests):
+        yield "one of them is there twice"
+
+
+def _still_open(book: Ledger, pairs: Sequence[tuple[Entry, StoredEntry]], *, is_again: bool) -> list[Entry]:
+    """Those that wait for this sorting, or got exactly this one: a double click is stored once."""
+    targets = [target for _, target in pairs]
+    about = {target.entity_key for target in targets}
+    said = book.entries(kinds=SPOKEN, entity_keys=about, question=targets[0].question)
+    answers = book.entries(kinds=ANSWERING, entity_keys={target.id for target in targets})
+    state = {one.said.id: one for one in became.triages((*said, *answers))}
+    keys = {entry.idempotency_key for entry in answers}
+    left = []
+    for entry, target in pairs:
+        now = state[target.id]
+        waits = not now.is_over and (is_again or now.stage is became.Stage.OPEN)
+        if waits or entry.idempotency_key in keys:
+            left.append(entry)
+    return left
+
+
+def _of_how_many(n: int, of: int) -> str:
+    if n == of:
+        return f"It is the answer to all {of}."
+    return f"It is the answer to {n} of {of}; the others were sorted, taken back or said anew meanwhile."
+
+
+def _detail(request: Triage) -> str | None:
+    return " ".join(checks.cleaned(request.detail or "").split()) or None
+
+
+def _faults(request: Triage, target: StoredEntry, known: Collection[str]) -> Iterator[str]:
+    return chain(
+        _sort_faults(request.sort, _detail(request), target, known),
+        words_faults(checks.cleaned(request.words), "say in a few words why: the person reads it"),
+        checks.key_faults(request.idempotency_key),
+    )
+
+
+def _sorting(viewer: Viewer, request: Triage, target: StoredEntry) -> Entry:
+    said = (checks.cleaned(request.words), request.sort, _detail(request))
+    return answer_entry(viewer, target, Kind.TRIAGE, request.idempotency_key, said)
 
 
 def _over_faults(book: Ledger, target: StoredEntry) -> Iterator[str]:
@@ -189,8 +205,9 @@ def _over_faults(book: Ledger, target: StoredEntry) -> Iterator[str]:
         yield f"{target.who_name} has said it anew meanwhile; sort the newer one"
 
 
-def _sort_faults(sort: str, detail: str | None, question: str, feeds: Collection[str]) -> Iterator[str]:
+def _sort_faults(sort: str, detail: str | None, target: StoredEntry, feeds: Collection[str]) -> Iterator[str]:
     """An unknown sort, or a detail that is missing or does not go with it."""
+    question = target.question
     if sort not in SORTS:
         yield f"unknown sort '{sort[:TOLD]}'; choose {', '.join(SORTS)}"
     elif sort == became.OPINION:
@@ -202,33 +219,10 @@ def _sort_faults(sort: str, detail: str | None, question: str, feeds: Collection
         yield f"unknown source '{detail[:TOLD]}'; choose {', '.join(feeds) or 'another sort: no source is declared'}"
     elif sort == became.NEW_FACT and detail not in FACTS.get(question, {}):
         yield f"unknown fact '{detail[:TOLD]}'; for this question choose {', '.join(FACTS.get(question, {}))}"
+    elif sort == became.NEW_FACT and detail == vocabulary.OTHER_FACT and not target.words.strip():
+        yield f"{target.who_name} wrote no words that could stand as the fact; choose one of the list"
     elif sort == became.MISSING_FEATURE and len(detail) > MAX_WISH:
         yield f"a wish of {len(detail):,} characters is too long; say it in {MAX_WISH}"
-
-
-def _words_faults(words: str, too_few: str) -> Iterator[str]:
-    if len(words) < MIN_WORDS:
-        yield too_few
-    if len(words) > checks.MAX_WORDS:
-        yield f"{len(words):,} characters are too many; say it in {checks.MAX_WORDS:,}"
-
-
-def _entry(
-    viewer: Viewer, target: StoredEntry, kind: Kind, key: str, said: tuple[str, str | None, str | None]
-) -> Entry:
-    words, sort, detail = said
-    return Entry(
-        kind=kind,
-        **person(viewer),
-        question=target.question,
-        entity_kind=vocabulary.ABOUT_DISAGREEMENT,
-        entity_key=target.id,
-        idempotency_key=own_key(viewer, kind, key),
-        belief=sort,
-        reason_code=detail,
-        words=words,
-        shown=target.shown,
-    )
 
 
 def _sorted(stored: StoredEntry, target: StoredEntry, now: became.Triage) -> str:
@@ -243,9 +237,3 @@ def _views_feeds(viewer: Viewer) -> Collection[str]:
     from crm_core.views import trust
 
     return trust.triage.known_feeds(viewer)
-
-
-def _views_task(viewer: Viewer, disagreement_id: str) -> Task | None:
-    from crm_core.views import trust
-
-    return trust.tasks.task_of(viewer, disagreement_id)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from crm_core.ledger.entries import Kind, StoredEntry
@@ -13,6 +13,9 @@ from crm_core.ledger.words import ABOUT_DISAGREEMENT
 
 DATA_ERROR, NEW_FACT, MISSING_FEATURE, OPINION = "data_error", "new_fact", "missing_feature", "opinion"
 """Codes of `words.SORTS`."""
+
+ONE_GO = timedelta(minutes=1)
+"""Within this time the same words of the same person about several customers or leads were said in one go."""
 
 DETAILED = frozenset({DATA_ERROR, NEW_FACT, MISSING_FEATURE})
 """Sorts that name something: a feed, a fact, a wish."""
@@ -78,6 +81,16 @@ class Triage:
         return self.verdict.recorded_at if self.verdict else None
 
     @property
+    def fact_from(self) -> datetime | None:
+        """Since when the model may count the fact (UTC): the later of said and sorted; empty while facts differ.
+
+        The same as `known_at` of the warehouse's `int_told_fact`.
+        """
+        if self.sort != NEW_FACT or len({entry.reason_code for entry in self.sortings}) > 1:
+            return None
+        return max(self.said.recorded_at, min(entry.recorded_at for entry in self.sortings))
+
+    @property
     def is_waiting(self) -> bool:
         """Whether somebody waits for an answer: neither taken back nor replaced; an expired one still waits."""
         return self.stage is not Stage.SETTLED and not self.is_over
@@ -117,6 +130,22 @@ def triages(entries: Iterable[StoredEntry]) -> tuple[Triage, ...]:
     return tuple(
         _triage(fate, sortings.get(fate.entry.id, {}), mended.get(fate.entry.id, [])) for fate in fates(history)
     )
+
+
+def in_one_go(said: Iterable[StoredEntry]) -> Mapping[str, str]:
+    """Id of a disagreement -> id of the first one said in the same go: its own, if it was said alone.
+
+    One go is the same person, question, belief, own number, reason, words and last day within `ONE_GO` of the first.
+    """
+    first: dict[tuple[object, ...], StoredEntry] = {}
+    found: dict[str, str] = {}
+    for entry in merge(said, ()):
+        form = (entry.who, entry.question, entry.belief, entry.probability, entry.reason_code, entry.words)
+        start = first.get((*form, entry.expires_on))
+        if start is None or entry.recorded_at - start.recorded_at > ONE_GO:
+            start = first[(*form, entry.expires_on)] = entry
+        found[entry.id] = start.id
+    return found
 
 
 def _triage(fate: Fate, newest: dict[str, StoredEntry], mended: list[StoredEntry]) -> Triage:

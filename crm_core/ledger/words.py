@@ -59,10 +59,19 @@ SORTS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Fact:
-    """Something a person knew that no source says: its label, and whether it makes the question's event likelier."""
+    """Something a person knew that no source says: its label, and whether it makes the question's event likelier.
+
+    Where that is not known, no model counts it.
+    """
 
     label: str
-    raises: bool
+    raises: bool | None
+
+
+OTHER_FACT = "other"
+"""Code of the fact that stands in the person's own words."""
+
+OTHER = Fact("Another fact, in the person's own words", raises=None)
 
 
 FACTS: Mapping[str, Mapping[str, Fact]] = {
@@ -76,6 +85,7 @@ FACTS: Mapping[str, Mapping[str, Fact]] = {
         "new_sponsor": Fact("A new sponsor speaks for us", raises=False),
         "problem_solved": Fact("Their problem is solved", raises=False),
         "wants_more": Fact("They want to extend", raises=False),
+        OTHER_FACT: OTHER,
     },
     "lead": {
         "budget_signed": Fact("Their budget is signed", raises=True),
@@ -84,14 +94,19 @@ FACTS: Mapping[str, Mapping[str, Fact]] = {
         "project_stopped": Fact("Their project was stopped", raises=False),
         "competitor": Fact("They have chosen somebody else", raises=False),
         "no_fit": Fact("We do not fit their need", raises=False),
+        OTHER_FACT: OTHER,
     },
 }
 """Question -> code of a fact -> what it says."""
 
 
 def raising() -> dict[str, int]:
-    """'question:code' of every fact -> 1 if it makes the question's event likelier, else 0; for the warehouse."""
-    return {f"{question}:{code}": int(fact.raises) for question, facts in FACTS.items() for code, fact in facts.items()}
+    """'question:code' -> 1 if the fact makes the question's event likelier, 0 if less likely; for the warehouse.
+
+    A fact of which that is not known is not in it.
+    """
+    every = ((f"{question}:{code}", fact) for question, facts in FACTS.items() for code, fact in facts.items())
+    return {name: int(fact.raises) for name, fact in every if fact.raises is not None}
 
 
 def meant(belief: str, probability: float | None, machine: float | None) -> float:

@@ -71,6 +71,7 @@ class Case(Answer):
     verdicts: tuple[Verdict, ...] = told("The newest sorting of each steward, oldest first.")
     feed: str | None = told("Source whose data are wrong.")
     n_asked: int = told("People who asked for the same, where it is on the wish list.")
+    go: str = told("Id of the first disagreement that was said in the same go with the same words; its own if alone.")
 
     @property
     def news_at(self) -> datetime | None:
@@ -133,7 +134,10 @@ def cases(
     titles = {feed: known.title for feed, known in feeds(con, viewer).items()}
     has_wish = any(one.sort == triage.MISSING_FEATURE for one in became)
     asked = n_asked(gathered()[0] if own_only or about is not None else became) if has_wish else {}
-    found = [_case(viewer, one, (seen, link, titles), asked) for one in became if one.said.id in seen]
+    goes = triage.in_one_go(entry for entry in entries if entry.kind == Kind.DISAGREEMENT)
+    found = [
+        _case(viewer, one, (seen, link, titles), (asked, goes[one.said.id])) for one in became if one.said.id in seen
+    ]
     return tuple(sorted(found, key=lambda case: case.opinion.recorded_at, reverse=True))
 
 
@@ -173,8 +177,9 @@ Sight = tuple[Mapping[str, StoredEntry], Mapping[str, str], Mapping[str, str]]
 """Entries as the viewer may read them, by id; source key -> customer; source -> its title."""
 
 
-def _case(viewer: Viewer, one: triage.Triage, sight: Sight, asked: Mapping[str, int]) -> Case:
+def _case(viewer: Viewer, one: triage.Triage, sight: Sight, others: tuple[Mapping[str, int], str]) -> Case:
     seen, link, titles = sight
+    asked, go = others
     said = seen[one.said.id]
     fixed = seen.get(one.fixed.id) if one.fixed else None
     verdicts = tuple(_verdict(viewer, entry, seen.get(entry.id, entry), titles) for entry in one.sortings)
@@ -194,6 +199,7 @@ def _case(viewer: Viewer, one: triage.Triage, sight: Sight, asked: Mapping[str, 
         mended_by=fixed.who_name if fixed else None,
         mended_words=fixed.words if fixed else "",
         n_asked=asked.get(wish_key(one.detail), 0) if one.sort == triage.MISSING_FEATURE else 0,
+        go=go,
     )
 
 
@@ -206,47 +212,6 @@ def _verdict(viewer: Viewer, entry: StoredEntry, seen: StoredEntry, titles: Mapp
         words=seen.words,
         at=entry.recorded_at,
     )
-
-
-@dataclass(frozen=True)
-class KnownFact:
-    """One thing about a customer or lead that a person knew and no source said."""
-
-    fact: str = told("What was known.")
-    raises: bool | None = told("Whether it makes leaving or buying likelier; empty where that is not known.")
-    known_at: datetime = told("When the person said it (UTC): from then on it was known.")
-    who_name: str = told("Who knew it.")
-
-
-def known_facts(
-    con: duckdb.DuckDBPyConnection, viewer: Viewer, question: str, about: Collection[str]
-) -> Mapping[str, tuple[KnownFact, ...]]:
-    """Facts about customers or leads, newest first: what stewards settled as one, where the viewer sees who said it.
-
-    What was taken back is none; what has expired or was replaced stays one, because facts have a day and no expiry.
-
-    Parameters
-    ----------
-    question : str
-        churn for customers, lead for leads.
-    about : collection of str
-        Their keys. What nothing is known about is not in the answer.
-    """
-    link = links(con)
-    became, entries = gathered(keys={*about, *(key for key, entity in link.items() if entity in about)})
-    seen = {entry.id: entry for entry in visible_entries(viewer, entries, custody_of(con, entries, link))}
-    found: dict[str, tuple[KnownFact, ...]] = {}
-    for one in became:
-        said = one.said
-        is_fact = one.sort == triage.NEW_FACT and not one.fate.withdrawn_at
-        if not is_fact or said.question != question or said.id not in seen:
-            continue
-        fact = words.FACTS.get(question, {}).get(one.detail or "")
-        in_short = in_words(question, one.sort, one.detail, {})
-        known = KnownFact(in_short, fact.raises if fact else None, said.recorded_at, seen[said.id].who_name)
-        entity = link.get(said.entity_key, said.entity_key)
-        found[entity] = (known, *found.get(entity, ()))
-    return found
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from crm_core.views import sell
 from pages._kit import disagree, files, paper, people, state, verdicts, words
 from pages._kit.shell import Context, note
 
+SURVEYS = "Surveys"
 KINDS = {
     "call": "Calls",
     "email": "E-mails",
@@ -19,8 +20,8 @@ KINDS = {
     "order": "Orders",
     "invoice": "Invoices",
     "contract": "Contracts",
-    "nps": "Surveys",
-    "csat": "Surveys",
+    "nps": SURVEYS,
+    "csat": SURVEYS,
 }
 LINES = 20
 WHO_BEGAN = {"inbound": "from the customer", "outbound": "from us"}
@@ -39,13 +40,20 @@ def timeline(ctx: Context, page: sell.parts.AccountPage) -> None:
     rows = [e for e in page.timeline if not wanted or KINDS.get(e.kind, e.kind.capitalize()) in wanted]
     columns = {
         "When": [ctx.day(e.happened_at) for e in rows],
-        "What": [" ".join(part for part in (e.kind, WHO_BEGAN.get(e.direction or "", "")) if part) for e in rows],
+        "What": [_what(e) for e in rows],
         "Colleague": [e.owner_name or "" for e in rows],
         "How it went": [_outcome(ctx, e) for e in rows],
         "Notes": [e.words or "" for e in rows],
     }
     _table(columns, "timeline_table", wide="Notes", row_height=64, what=150)
     note(f"The newest {words.number(len(page.timeline))} of {words.number(page.n_events)}; times are UTC.")
+
+
+def _what(event: Any) -> str:
+    """'call from us'; a survey is answered by the customer anyway."""
+    if KINDS.get(event.kind) == SURVEYS:
+        return "survey"
+    return " ".join(part for part in (event.kind, WHO_BEGAN.get(event.direction or "", "")) if part)
 
 
 def _met(titles: list[str]) -> list[str]:

@@ -37,15 +37,31 @@ def _in_spite(both: sell.parts.Both) -> str:
 
 
 def known(ctx: Context, facts: Sequence[sell.parts.KnownFact]) -> None:
-    """What people knew and no source said, each with the day from which it was known."""
+    """What people knew and no source said, each with the day it was told and the day from which a model counts it."""
     for fact in facts:
         sign = {True: " ▲", False: " ▼", None: ""}[fact.raises]
-        since = f"known since {ctx.day(fact.known_at)} · from {fact.who_name}"
+        since = f"{_since(ctx, fact)} · from {fact.who_name}"
         st.markdown(f":blue[:material/person:{sign} **{words.plain(fact.fact)}**] · {words.plain(since)}")
+        if fact.words:
+            st.text(fact.words)
 
 
-def word(ctx: Context, said: sell.parts.Opinion, *, is_long: bool = False, is_large: bool = False) -> None:
-    """One person's word: who, what, why, until when; the long form adds when, the own words and the model then."""
+def _since(ctx: Context, fact: sell.parts.KnownFact) -> str:
+    told = f"told on {ctx.day(fact.said_at)}"
+    if fact.counts_from is None:
+        why = "which way it points is not known" if fact.raises is None else "stewards name different facts"
+        return f"{told}, counted by no model: {why}"
+    counts = ctx.day(fact.counts_from)
+    return f"told and known since {counts}" if counts == ctx.day(fact.said_at) else f"{told}, counts from {counts}"
+
+
+def word(
+    ctx: Context, said: sell.parts.Opinion, *, is_long: bool = False, is_large: bool = False, is_of_many: bool = False
+) -> None:
+    """One person's word: who, what, why, until when; the long form adds when, the own words and the model then.
+
+    Said of many at once, there is not one number of the model.
+    """
     if said.is_contested:
         st.badge(words.DISAGREE, icon=":material/group:", color="blue")
     until = f" · until {ctx.day(said.expires_on)}" if said.expires_on else ""
@@ -56,6 +72,6 @@ def word(ctx: Context, said: sell.parts.Opinion, *, is_long: bool = False, is_la
         return
     if said.words:
         st.text(said.words)
-    then = words.chance(said.shown_probability, said.shown_low, said.shown_high)
+    then = f"the model said {words.chance(said.shown_probability, said.shown_low, said.shown_high)} then · "
     state = said.state if said.state != "in force" else "counts today"
-    st.markdown(f":small[:gray[Said {ctx.day(said.recorded_at)} · the model said {then} then · {state}]]")
+    st.markdown(f":small[:gray[Said {ctx.day(said.recorded_at)} · {'' if is_of_many else then}{state}]]")

@@ -155,6 +155,7 @@ def header(ctx: Context, title: str, question: str = "", facts: str = "") -> Non
     facts : str
         Markdown; a line under the title about what the page is about.
     """
+    state.on_page(f"{ctx.viewer.who} {title}")
     st.title(title, anchor=False)
     if facts:
         st.markdown(facts)

@@ -165,6 +165,17 @@ def only(key: str, choices: Sequence[str]) -> None:
         st.session_state[key] = [value for value in st.session_state[key] if value in choices]
 
 
+def on_page(name: str) -> None:
+    """A page of this name is drawn now."""
+    st.session_state["_page_before"] = st.session_state.get("_page_now")
+    st.session_state["_page_now"] = name
+
+
+def has_come() -> bool:
+    """Whether the person has come to this page from another one, or is new here; false while he stays on it."""
+    return bool(st.session_state.get("_page_before") != st.session_state.get("_page_now"))
+
+
 def is_phone() -> bool:
     """Whether the browser says that it is a phone's."""
     return "Mobi" in st.context.headers.get("User-Agent", "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -15,7 +16,9 @@ from pages._kit import state, words
 from pages._kit.shell import Context, note
 
 FORM = "mend_form"
-LISTED, MORE = 3, 20
+LISTED, MORE = 5, 20
+N_SHOWN, SOURCE = "n_tasks", "task_source"
+Tasks = Sequence[trust.tasks.Task]
 
 
 @dataclass(frozen=True)
@@ -43,19 +46,44 @@ def block(ctx: Context, page: trust.tasks.FixTasks) -> None:
     n = len(waiting)
     owners = f", :red[{words.number(page.n_ownerless)} of them without an owner]" if page.n_ownerless else ""
     st.markdown(f"{words.counted(n, 'task')} {'is' if n == 1 else 'are'} open{owners}." if n else "All are mended.")
-    for task in waiting[:LISTED]:
-        _boxed(ctx, task)
-    if n > LISTED:
-        rest = waiting[LISTED : LISTED + MORE]
-        left = f", the oldest {words.number(len(rest))} of them" if n > LISTED + MORE else ""
-        with st.expander(f"{words.number(n - LISTED)} more open{left}", key="more_tasks"):
-            for task in rest:
-                _boxed(ctx, task)
+    _waiting(ctx, _of_source(page, waiting))
     done = [task for task in page.rows if task.mended_at]
     if done:
         with st.expander(f"Mended in the last {trust.tasks.MENDED_DAYS} days: {words.number(len(done))}"):
             for task in done:
                 _done(ctx, task)
+
+
+def _of_source(page: trust.tasks.FixTasks, waiting: Tasks) -> Tasks:
+    """The open ones of the source that is chosen; with few of them there is nothing to choose."""
+    sources = {at.feed: at for at in page.by_source}
+    if len(waiting) <= LISTED or len(sources) < 2:
+        return waiting
+    if st.session_state.get(SOURCE) not in sources:
+        st.session_state.pop(SOURCE, None)
+    chosen = st.pills(
+        "Only those of one source",
+        list(sources),
+        format_func=lambda feed: (
+            f"{sources[feed].title}{' (yours)' if sources[feed].is_own else ''} · {words.number(sources[feed].n)}"
+        ),
+        key=SOURCE,
+    )
+    return [task for task in waiting if chosen in (None, task.feed)]
+
+
+def _waiting(ctx: Context, waiting: Tasks) -> None:
+    own = sum(task.is_own for task in waiting)
+    if len(waiting) > 1:
+        note(
+            f"Oldest first, the {words.number(own)} of your own sources before the others." if own else "Oldest first."
+        )
+    n = st.session_state.get(N_SHOWN, LISTED)
+    for task in waiting[:n]:
+        _boxed(ctx, task)
+    if n < len(waiting) and st.button(f"Show more ({words.number(len(waiting) - n)})", key="more_tasks"):
+        st.session_state[N_SHOWN] = n + MORE
+        st.rerun()
 
 
 def open_form(ctx: Context) -> None:

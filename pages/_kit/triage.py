@@ -2,39 +2,21 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import streamlit as st
 
-from crm_core import actions
-from crm_core.errors import CrmError
 from crm_core.settings import settings
 from crm_core.views import trust
-from pages._kit import cards, paper, people, state, verdicts, words
+from pages._kit import cards, paper, people, sort_form, state, verdicts, words
 from pages._kit.shell import Context, note
 
-FORM = "triage_form"
-WHAT_HAPPENS = {
-    "data_error": "It becomes a task for who looks after the source, on Data health.",
-    "new_fact": "It becomes a fact on the account, known since the day it was said. Later scores may use it.",
-    "missing_feature": "It goes on the wish list for analysts. Name no person and no customer in it.",
-    "opinion": "It stays beside the score until its last day; nothing else follows.",
-}
 ORDER = (
     "Order: money × distance × novelty. Distance: how far the person is from what the model said then. Novelty: 1 for "
     f"the first such view on a customer in {trust.triage.LIKE_DAYS} days, a half for the second, a third for the third."
 )
-Rows = Sequence[trust.triage.QueueRow]
-
-
-@dataclass(frozen=True)
-class Form:
-    """A form that is open: about which disagreement, and the key that stores it only once."""
-
-    row: trust.triage.QueueRow
-    key: str
+LATELY = 20
+Cards = Sequence[trust.triage.Together]
 
 
 def not_yours(page: trust.triage.TriagePage) -> None:
@@ -58,37 +40,49 @@ def answer(page: trust.triage.TriagePage) -> str:
     return f"{waits}{late}{differ}."
 
 
-def queue(ctx: Context, rows: Rows) -> None:
-    """What waits, the weightiest first."""
+def queue(ctx: Context, waiting: Cards) -> None:
+    """What waits, the weightiest first; what was said in one go is one card."""
     note(f"The most money × distance × novelty first; an answer is due within {_days()}.", tip=ORDER)
     n = st.session_state.get("n_queue", cards.CARDS)
-    for place, row in enumerate(rows[:n]):
-        _waiting(ctx, row, is_first=place == 0)
-    if n < len(rows) and st.button(f"Show more ({words.number(len(rows) - n)})", key="more_queue"):
+    for place, card in enumerate(waiting[:n]):
+        _waiting(ctx, card, is_first=place == 0)
+    if n < len(waiting) and st.button(f"Show more ({words.number(len(waiting) - n)})", key="more_queue"):
         st.session_state["n_queue"] = n + cards.CARDS
         st.rerun()
 
 
-def lately(ctx: Context, rows: Rows) -> None:
+def lately(ctx: Context, page: trust.triage.TriagePage) -> None:
     """What was answered in the last 30 days; another steward may see it differently."""
-    if not rows:
+    if not page.sorted_lately:
+        note(f"Nothing was answered in the last {trust.triage.SORTED_DAYS} days.")
         return
-    with st.expander(f"Answered in the last {trust.triage.SORTED_DAYS} days: {words.number(len(rows))}"):
-        for row in rows:
-            key = row.case.opinion.entry_id
-            with st.container(horizontal=True, vertical_alignment="center", key=f"sorted_{key}"):
-                verdict = row.case.verdict
-                if verdict is None:
-                    continue
-                said = row.case.opinion
-                who = f":blue[{words.plain(words.opinion(said.who_name, said.belief, said.probability))}]"
-                by = words.plain(f"{verdict.steward_name}, {ctx.day(verdict.at)}: {verdict.words}")
-                st.markdown(
-                    f"**{words.plain(row.name)}** · {who}  \n{verdicts.sorted_as(verdict)} :small[:gray[{by}]]",
-                    width="stretch",
-                )
-                if not row.case.opinion.state.startswith(("withdrawn", "replaced")):
-                    _button(row, "Sort again", key=f"again_{key}", is_first=False)
+    answered = page.answered
+    n = st.session_state.get("n_lately", LATELY)
+    count = words.number(len(page.sorted_lately))
+    with st.expander(f"Answered in the last {trust.triage.SORTED_DAYS} days: {count}", key="lately"):
+        for card in answered[:n]:
+            _sorted(ctx, card)
+        if n < len(answered) and st.button(f"Show more ({words.number(len(answered) - n)})", key="more_lately"):
+            st.session_state["n_lately"] = n + LATELY
+            st.rerun()
+
+
+def _sorted(ctx: Context, card: trust.triage.Together) -> None:
+    case = card.first.case
+    said, verdict = case.opinion, case.verdict
+    if verdict is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key=f"sorted_{said.entry_id}"):
+        who = f":blue[{words.plain(words.opinion(said.who_name, said.belief, said.probability))}]"
+        by = words.plain(f"{verdict.steward_name}, {ctx.day(verdict.at)}: {verdict.words}")
+        st.markdown(
+            f"**{sort_form.about(card)}** · {who}  \n{verdicts.sorted_as(verdict)} :small[:gray[{by}]]",
+            width="stretch",
+        )
+        if not said.state.startswith(("withdrawn", "replaced")) and st.button(
+            "Sort again", key=f"again_{said.entry_id}"
+        ):
+            sort_form.begin(card, is_again=True)
 
 
 def wishes(ctx: Context, page: trust.triage.TriagePage) -> None:
@@ -117,111 +111,51 @@ def wishes(ctx: Context, page: trust.triage.TriagePage) -> None:
     paper.table(columns)
 
 
-def open_form(ctx: Context, page: trust.triage.TriagePage) -> None:
-    """Show the form if one is open; call it once, at the end of the page."""
-    form: Form | None = st.session_state.get(FORM)
-    if form is not None and page.may_sort:
-        _dialog(ctx, form, page)
-
-
-def forget() -> None:
-    """The form was closed without sending it."""
-    st.session_state.pop(FORM, None)
-
-
 def _days() -> str:
     return words.counted(settings().answer_days, "day")
 
 
-def _waiting(ctx: Context, row: trust.triage.QueueRow, *, is_first: bool) -> None:
+def _waiting(ctx: Context, card: trust.triage.Together, *, is_first: bool) -> None:
+    row, is_of_many = card.first, len(card.rows) > 1
     said, key = row.case.opinion, row.case.opinion.entry_id
     with st.container(border=True, key=f"waiting_{key}", gap="xsmall"):
         head, clock = st.columns([4, 1.4], vertical_alignment="center")
-        head.markdown(f"**{words.plain(row.name)}** · {_money(ctx, row)}")
-        clock.markdown(verdicts.clock(row.case))
-        people.word(ctx, said, is_long=True)
+        head.markdown(f"**{sort_form.about(card)}** · {sort_form.money(ctx, card)}")
+        clock.markdown(verdicts.clock(card.due_first.case))
+        people.word(ctx, said, is_long=True, is_of_many=is_of_many)
         if row.case.stage == "pending":
             st.markdown(":orange-badge[◆ pending: stewards see it differently]")
         for verdict in row.case.verdicts:
             st.markdown(f"**{verdicts.sorted_as(verdict)}**  \n{verdicts.by_steward(ctx, verdict)}")
         with st.container(horizontal=True):
-            _button(row, "Sort", key=f"sort_{key}", is_first=is_first)
-            if st.button("Open", key=f"open_{key}", disabled=row.name == trust.triage.GONE):
-                state.open_found("lead" if said.question == "lead" else "customer", said.entity_id)
+            label = f"Sort all {len(card.rows)}" if is_of_many else "Sort"
+            if st.button(label, key=f"sort_{key}", type="primary" if is_first else "secondary"):
+                sort_form.begin(card)
+            if is_of_many:
+                _each(ctx, card)
+            elif st.button("Open", key=f"open_{key}", disabled=row.name == trust.triage.GONE):
+                _open(row)
 
 
-def _button(row: trust.triage.QueueRow, label: str, *, key: str, is_first: bool) -> None:
-    if st.button(label, key=key, type="primary" if is_first else "secondary"):
-        st.session_state[FORM] = Form(row, uuid.uuid4().hex)
+def _each(ctx: Context, card: trust.triage.Together) -> None:
+    """All of whom the same was said, each with what the model said then, to be opened or sorted alone."""
+    with st.popover("Show each", key=f"each_{card.first.case.opinion.entry_id}"):
+        for row in card.rows:
+            said = row.case.opinion
+            alone = trust.triage.Together((row,))
+            with st.container(horizontal=True, vertical_alignment="center"):
+                then = words.chance(said.shown_probability, said.shown_low, said.shown_high)
+                st.markdown(
+                    f"**{words.plain(row.name)}** · {sort_form.money(ctx, alone)}  \n"
+                    f":small[:gray[the model said {then} then]]",
+                    width="stretch",
+                )
+                if st.button("Open", key=f"open_{said.entry_id}", disabled=row.name == trust.triage.GONE):
+                    _open(row)
+                if st.button("Sort alone", key=f"alone_{said.entry_id}"):
+                    sort_form.begin(alone)
 
 
-def _money(ctx: Context, row: trust.triage.QueueRow) -> str:
-    if row.money is None:
-        return "worth not known"
-    return words.money(row.money, ctx.currency) + (" a year" if row.case.opinion.question == "churn" else "")
-
-
-@st.dialog("What is it?", width="medium", on_dismiss=forget)
-def _dialog(ctx: Context, form: Form, page: trust.triage.TriagePage) -> None:
-    said = form.row.case.opinion
-    st.markdown(f"**{words.plain(form.row.name)}**")
-    people.word(ctx, said, is_long=True)
-    sort = st.segmented_control(
-        "Sort it into", list(actions.triaging.SORTS), format_func=actions.triaging.SORTS.__getitem__, key="triage_sort"
-    )
-    if sort is None:
-        note(f"{words.plain(said.who_name)} gets an answer as soon as you have sorted it.")
-        return
-    with st.form(f"triage_{form.key}_{sort}", border=False):
-        detail = _detail(sort, said.question, page)
-        why = st.text_area("Why? The person reads it.", key=f"triage_words_{sort}", height=90)
-        note(WHAT_HAPPENS[sort])
-        sent = st.form_submit_button("Send the answer", type="primary", key="triage_send")
-    if sent:
-        _send(ctx, actions.triaging.Triage(said.entry_id, sort, detail, why or "", f"{form.key}-{sort}"))
-
-
-def _detail(sort: str, question: str, page: trust.triage.TriagePage) -> str | None:
-    """The field that goes with a sort and what it says."""
-    if sort == "data_error":
-        return st.selectbox(
-            "Which source?",
-            list(page.feeds),
-            index=None,
-            format_func=lambda feed: (
-                f"{page.feeds[feed].title} · {page.feeds[feed].owner_name or 'nobody looks after it'}"
-            ),
-            placeholder="Choose a source",
-            key="triage_feed",
-        )
-    if sort == "new_fact":
-        facts = actions.triaging.FACTS[question]
-        return st.selectbox(
-            "Which fact?",
-            list(facts),
-            index=None,
-            format_func=lambda code: facts[code].label,
-            placeholder="Choose a fact",
-            key="triage_fact",
-        )
-    if sort == "missing_feature":
-        return st.selectbox(
-            "What should the model look at?",
-            [wish.wish for wish in page.wishes],
-            index=None,
-            placeholder="Choose a wish, or write a new one in a few words",
-            accept_new_options=True,
-            key="triage_wish",
-        )
-    return None
-
-
-def _send(ctx: Context, request: actions.triaging.Triage) -> None:
-    try:
-        receipt = actions.triaging.triage(ctx.viewer, request)
-    except CrmError as error:
-        st.error(words.plain(error.sentence()))
-        return
-    st.session_state[state.RECEIPT] = receipt.message
-    forget()
-    st.rerun()
+def _open(row: trust.triage.QueueRow) -> None:
+    said = row.case.opinion
+    state.open_found("lead" if said.question == "lead" else "customer", said.entity_id)

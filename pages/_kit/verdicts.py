@@ -62,14 +62,14 @@ def became(ctx: Context, answer: sell.parts.Answer | None) -> None:
     st.markdown(f"{made_of}  \n{by_steward(ctx, answer.verdict)}{mended}")
 
 
-def answer(ctx: Context, row: sell.parts.OwnWord) -> None:
+def answer(ctx: Context, row: sell.parts.OwnWord, *, is_new: bool) -> None:
     """The answer to one's own disagreement, or the clock until it is due."""
     case = row.case
     verdict = case.verdict
     if verdict is None:
         _not_yet(case)
         return
-    new = " :blue-badge[new]" if row.is_new else ""
+    new = " :blue-badge[new]" if is_new else ""
     st.markdown(f":material/subdirectory_arrow_right: {led_to(ctx, row)}{new}  \n{by_steward(ctx, verdict)}")
 
 
@@ -91,13 +91,33 @@ def led_to(ctx: Context, row: sell.parts.OwnWord) -> str:
     if verdict.sort == "data_error":
         return f"Your note led to {_task(ctx, row)}"
     if verdict.sort == "new_fact":
-        whom = "lead" if case.opinion.question == "lead" else "account"
-        return f"Your note led to **a fact on the {whom}** since {ctx.day(case.opinion.recorded_at)}: {detail}."
+        return _fact(ctx, case, detail)
     if verdict.sort == "missing_feature":
         n = case.n_asked
         asked = "you are the first to ask for it" if n <= 1 else f"{words.number(n)} people asked for it"
         return f"Your note led to an entry **on the wish list**: {detail}; {asked}."
-    return "Your note was noted as **an opinion**. It stays beside the score until its last day."
+    return f"Your note was noted as **an opinion**. {_beside(ctx, case.opinion)}"
+
+
+def _fact(ctx: Context, case: sell.parts.Case, detail: str) -> str:
+    said = case.opinion
+    whom = "lead" if said.question == "lead" else "account"
+    told = f"Your note led to **a fact on the {whom}**, told on {ctx.day(said.recorded_at)}: {detail}"
+    ended = f" on {ctx.day(said.ended_on)}" if said.ended_on else ""
+    return f"{told}; it ended when you took it back{ended}." if said.state == "withdrawn" else f"{told}."
+
+
+def _beside(ctx: Context, said: sell.parts.Opinion) -> str:
+    """Until when it stands beside the score, or why it does no longer."""
+    ended = f" on {ctx.day(said.ended_on)}" if said.ended_on else ""
+    if said.state == "withdrawn":
+        return f"You took it back{ended}; since then it does not stand beside the score."
+    if said.state == "replaced":
+        return f"You said it anew{ended}; the newer word took its place."
+    if said.state == "expired":
+        return f"It stood beside the score until its last day{ended.replace(' on', ',', 1)}."
+    until = f", {ctx.day(said.expires_on)}" if said.expires_on else ""
+    return f"It stays beside the score until its last day{until}."
 
 
 def _task(ctx: Context, row: sell.parts.OwnWord) -> str:

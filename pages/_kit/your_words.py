@@ -10,6 +10,7 @@ from pages._kit import cards, disagree, people, state, verdicts, words
 from pages._kit.shell import Context
 
 ROWS = "n_own_words"
+NEW = "new_own_words"
 
 
 def answer(page: sell.parts.YourWordsPage) -> str:
@@ -23,25 +24,43 @@ def answer(page: sell.parts.YourWordsPage) -> str:
 
 
 def listed(ctx: Context, page: sell.parts.YourWordsPage) -> None:
-    """The disagreements, newest first, each with its answer or the clock."""
-    n = st.session_state.get(ROWS, cards.CARDS)
-    for row in page.rows[:n]:
+    """The disagreements, each with its answer or the clock; what was new on this visit keeps its place."""
+    for row in _drawn(page):
         said = row.case.opinion
         with st.container(border=True, key=f"own_{said.entry_id}", gap="xsmall"):
             st.markdown(f"**{words.plain(row.name or 'no longer in your scope')}**")
             people.word(ctx, said, is_long=True)
-            verdicts.answer(ctx, row)
+            verdicts.answer(ctx, row, is_new=said.entry_id in st.session_state.get(NEW, ()))
             with st.container(horizontal=True):
                 if row.name and st.button("Open", key=f"open_{said.entry_id}"):
                     state.open_found("lead" if said.question == "lead" else "customer", said.entity_id)
                 if said.state == "in force":
                     disagree.withdraw(ctx, said.entry_id, key=said.entry_id)
-    if n < len(page.rows) and st.button("Show more", key="more_own"):
+    n = st.session_state.get(ROWS, cards.CARDS)
+    if n < len(page.rows) and st.button(f"Show more ({words.number(len(page.rows) - n)})", key="more_own"):
         st.session_state[ROWS] = n + cards.CARDS
         st.rerun()
 
 
+def arrive(page: sell.parts.YourWordsPage) -> None:
+    """Remember what is new: looking at it must not make it jump while the page is open."""
+    if state.has_come():
+        st.session_state.pop(ROWS, None)
+        st.session_state.pop(NEW, None)
+    known = st.session_state.get(NEW, ())
+    new = [row.case.opinion.entry_id for row in page.rows if row.is_new]
+    st.session_state[NEW] = (*known, *(entry_id for entry_id in new if entry_id not in known))
+
+
 def looked_at(ctx: Context, page: sell.parts.YourWordsPage) -> None:
-    """Remember that the new answers were seen: Today stops naming them."""
-    if page.n_new and page.newest_at:
-        actions.triaging.answers_seen(ctx.viewer, page.newest_at)
+    """Remember which new answers were seen: those that were drawn. Today names the others until they are, too."""
+    seen = [row.case.news_at for row in _drawn(page) if row.is_new and row.case.news_at]
+    if seen:
+        actions.triaging.answers_seen(ctx.viewer, seen)
+
+
+def _drawn(page: sell.parts.YourWordsPage) -> tuple[sell.parts.OwnWord, ...]:
+    """Rows as far as they are shown: first what was new when the person came, in that order."""
+    place = {entry_id: n for n, entry_id in enumerate(st.session_state.get(NEW, ()))}
+    rows = sorted(page.rows, key=lambda row: place.get(row.case.opinion.entry_id, len(place)))
+    return tuple(rows[: st.session_state.get(ROWS, cards.CARDS)])

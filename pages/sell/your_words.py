@@ -15,6 +15,7 @@ if page.is_empty:
     st.page_link(risk, label="Open Risk", icon=":material/trending_down:", query_params=state.with_persona({}))
     st.stop()
 
+your_words.arrive(page)
 st.markdown(f"#### {your_words.answer(page)}")
 your_words.listed(ctx, page)
 balance.balance(ctx)

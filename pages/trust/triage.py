@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._kit import gateway, shell, triage
+from pages._kit import gateway, shell, sort_form, triage
 
 ctx = shell.context()
 shell.header(ctx, "What did people tell us?")
@@ -18,7 +18,7 @@ if page.is_empty:
     shell.empty(page.why_empty)
 else:
     st.markdown(f"#### {triage.answer(page)}")
-    triage.queue(ctx, page.rows)
-triage.lately(ctx, page.sorted_lately)
+    triage.queue(ctx, page.queue)
+triage.lately(ctx, page)
 triage.wishes(ctx, page)
-triage.open_form(ctx, page)
+sort_form.show(ctx, page)

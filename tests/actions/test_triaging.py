@@ -208,7 +208,7 @@ def test_an_answer_is_never_withdrawn(said: StoredEntry) -> None:
         withdraw(STAN, send(said.id).entry_id, "w")
 
 
-def test_that_answers_were_looked_at_is_kept_once_a_moment(ledger: Ledger) -> None:
+def test_that_answers_were_looked_at_is_kept_once(ledger: Ledger) -> None:
     for day in (1, 1, 2):
-        triaging.answers_seen(ANN, datetime(2026, 7, day))  # noqa: DTZ001 - times are UTC without a zone
+        triaging.answers_seen(ANN, [datetime(2026, 7, day)])  # noqa: DTZ001 - times are UTC without a zone
     assert [entry.kind for entry in ledger.entries()] == ["nudge", "nudge"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from datetime import date, timedelta
 from itertools import pairwise
@@ -13,7 +14,7 @@ import pytest
 from crm_core.demo import Company, Word, generate, staff, talk
 from crm_core.demo.colleagues import REASONS, spoken, views
 from crm_core.demo.people import BLIND_REPS, FEEDS
-from crm_core.demo.sayings import SAYINGS, SORT_OF
+from crm_core.demo.sayings import MENDED, SAYINGS, SORT_OF, VERDICTS
 from crm_core.ledger import BELIEFS, Entry, Kind, StoredEntry, open_ledger, words
 from crm_core.ledger import REASONS as KNOWN_REASONS
 from crm_core.ledger.state import state_at
@@ -129,6 +130,13 @@ def test_a_fact_fits_the_side_of_who_knew_it_and_a_source_and_a_wish_are_known(s
         else:
             assert word.code is None
     assert 4 <= len(wishes) <= 5
+
+
+def test_all_speak_english() -> None:
+    german = re.compile(r"[äöüß]|\b(der|die|das|nicht|ist|und|sie sind|wir haben)\b", re.IGNORECASE)
+    said = [saying.words for sayings in SAYINGS.values() for saying in sayings]
+    written = [*said, *(text for texts in (*VERDICTS.values(), *MENDED.values()) for text in texts)]
+    assert [text for text in written if german.search(text)] == []
 
 
 def test_most_data_errors_were_mended_days_later_by_the_owner_of_the_source(said: tuple[Word, ...]) -> None:

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from crm_core import clock, views
 from crm_core.access import Viewer
-from crm_core.actions import Disagree, disagree, triaging, withdraw
+from crm_core.actions import Disagree, disagree, disagree_all, triaging, withdraw
 from crm_core.views import sell, trust
 from tests.pages.conftest import OPEN, tables_of, words_of
 from tests.pages.test_disagreeing import TRICKY
@@ -34,6 +34,11 @@ def say(words: str = SECRET, n: int = 0) -> str:
 
 def answer(entry_id: str, sort: str = "opinion", detail: str | None = None, words: str = "as far as we know") -> None:
     triaging.triage(stewards()[0], triaging.Triage(entry_id, sort, detail, words, f"answer {entry_id}"))
+
+
+def markdown(at: AppTest) -> str:
+    """What is written anywhere, also in a dialog, each once, without the escapes of Markdown."""
+    return "\n".join(block.value for block in at.markdown).replace("\\", "")
 
 
 def as_who(open_page: OPEN, name: str, viewer: Viewer) -> AppTest:
@@ -65,7 +70,7 @@ def test_the_steward_sorts_and_the_person_reads_it(copy_of_demo: Path, open_page
     assert not [m for m in at.markdown if "<script>" in m.value or "](http" in m.value]
     customer = views.sell.risk(rep).rows[0].customer_id
     account = words_of(open_page("account", customer=customer, **{"as": rep.who}))
-    assert "**Our champion has left**] · known since" in account
+    assert "**Our champion has left**] · told and known since" in account
 
 
 @pytest.mark.parametrize("role", ["rep", "manager", "executive", "analyst"])
@@ -153,13 +158,68 @@ def test_everybody_who_sees_a_disagreement_reads_what_became_of_it(copy_of_demo:
     assert "▲ **Our champion has left**" in words_of(account)
 
 
-def test_of_many_tasks_the_oldest_stand_open_and_the_rest_behind_a_click(copy_of_demo: Path, open_page: OPEN) -> None:
-    for n in range(5):
-        answer(say(n=n), "data_error", "calls")
+def test_all_tasks_can_be_reached_by_showing_more_and_by_source(copy_of_demo: Path, open_page: OPEN) -> None:
+    for n in range(7):
+        answer(say(n=n), "data_error", "calls" if n % 2 else "tickets")
+
+    def tasks(at: AppTest) -> int:
+        return len([b for b in at.button if b.key and b.key.startswith("mend_")])
+
     at = as_who(open_page, "data_health", stewards()[0])
-    assert "5 tasks are open" in words_of(at)
-    assert [box.label for box in at.expander if "open" in box.label] == ["2 more open"]
-    assert len([b for b in at.button if b.key and b.key.startswith("mend_")]) == 5
+    assert "7 tasks are open" in words_of(at)
+    assert tasks(at) == 5
+    at.button(key="more_tasks").click().run()
+    assert tasks(at) == 7
+    at.button_group(key="task_source").set_value("calls").run()
+    assert tasks(at) == 3
+    owner = next(v for v in views.personas() if any(t.is_own for t in trust.tasks.fix_tasks(v).rows))
+    assert "of your own sources before the others" in words_of(as_who(open_page, "data_health", owner))
+
+
+def say_all(n: int, words: str = SECRET) -> list[str]:
+    """The first manager says one thing of his first n customers in one go; returns their keys."""
+    boss = person("manager")
+    keys = [row.customer_id for row in views.sell.risk(boss).rows[:n]]
+    disagree_all(boss, [Disagree("churn", k, "will_stay", None, "data_wrong", words, None, f"bulk {k}") for k in keys])
+    return keys
+
+
+def test_a_bulk_word_is_one_card_with_one_dialog_and_everybody_gets_his_answer(
+    copy_of_demo: Path, open_page: OPEN
+) -> None:
+    say_all(12)
+    at = as_who(open_page, "triage", stewards()[0])
+    shown = words_of(at)
+    assert "12 disagreements wait for an answer." in shown
+    assert "About 12 customers: " in shown
+    assert " and 9 more" in shown
+    (button,) = [b for b in at.button if b.key and b.key.startswith("sort_")]
+    assert button.label == "Sort all 12"
+    button.click().run()
+    at.button_group(key="triage_sort").set_value("opinion").run()
+    at.text_area(key="triage_words_opinion").set_value("as far as we know")
+    assert at.button(key="triage_send").label == "Send the answer to all 12"
+    at.button(key="triage_send").click().run()
+    assert "It is the answer to all 12." in at.success[0].value.replace("\\", "")
+    assert "Nobody waits for an answer" in words_of(at)
+    assert "About 12 customers: " in words_of(at)
+    page = sell.your_words(person("manager"))
+    assert [row.case.stage for row in page.rows] == ["settled"] * 12
+
+
+def test_one_of_a_bulk_word_is_sorted_alone(copy_of_demo: Path, open_page: OPEN) -> None:
+    say_all(3)
+    at = as_who(open_page, "triage", stewards()[0])
+    next(b for b in at.button if b.key and b.key.startswith("alone_")).click().run()
+    at.button_group(key="triage_sort").set_value("opinion").run()
+    at.text_area(key="triage_words_opinion").set_value("as far as we know")
+    at.button(key="triage_send").click().run()
+    assert "About 2 customers: " in words_of(at)
+
+
+def test_where_nothing_was_answered_lately_triage_says_so(copy_of_demo: Path, open_page: OPEN) -> None:
+    say()
+    assert "Nothing was answered in the last 30 days." in words_of(as_who(open_page, "triage", stewards()[0]))
 
 
 def test_a_feed_without_an_owner_is_told_in_red(copy_of_demo: Path, open_page: OPEN) -> None:

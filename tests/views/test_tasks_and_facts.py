@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import cast
 
@@ -69,19 +70,69 @@ def test_a_feed_without_an_owner_is_told_as_such(twenty: Path) -> None:
     assert (page.n_open, page.n_ownerless, page.rows[0].owner_name, page.rows[0].may_mend) == (1, 1, None, True)
 
 
-def test_a_fact_has_the_day_it_was_said_and_is_seen_by_those_who_see_who_said_it(twenty: Path, clock: Move) -> None:
+def test_a_fact_has_the_day_it_was_told_and_the_day_it_counts_from_and_is_seen_with_its_word(
+    twenty: Path, clock: Move
+) -> None:
     said = say("nora", "C01", "will_leave")
     clock(2)
     sort(said, "new_fact", "champion_left")
     for who in ("nora", "north", "steward", "executive"):
         (fact,) = sell.account(PEOPLE[who], "crm:C01").facts
-        assert (fact.fact, fact.known_at.date(), fact.who_name, fact.raises) == (
+        assert (fact.fact, fact.said_at.date(), fact.who_name, fact.raises) == (
             "Our champion has left", MORNING.date(), "Nora Berg", True,
         )  # fmt: skip
+        assert fact.counts_from is not None
+        assert fact.counts_from.date() == MORNING.date() + timedelta(days=2)
     (fact,) = sell.account(PEOPLE["analyst"], "crm:C01").facts
     assert fact.who_name.startswith("Person ")
     withdraw(PEOPLE["nora"], said, "w")
     assert sell.account(PEOPLE["nora"], "crm:C01").facts == ()
+
+
+def test_a_fact_counts_from_the_first_sorting_that_stands_and_not_while_stewards_name_different_ones(
+    twenty: Path, clock: Move
+) -> None:
+    said = say("nora", "C01", "will_leave")
+    sort(said, "new_fact", "champion_left", by="steward")
+    clock(3)
+    sort(said, "new_fact", "competitor", by="admin")
+    (fact,) = sell.account(PEOPLE["nora"], "crm:C01").facts
+    assert (fact.fact, fact.counts_from) == ("They talk with a competitor", None)
+    clock(1)
+    sort(said, "new_fact", "competitor", by="steward")
+    (fact,) = sell.account(PEOPLE["nora"], "crm:C01").facts
+    assert fact.counts_from is not None
+    assert fact.counts_from.date() == MORNING.date() + timedelta(days=3)
+
+
+def test_another_fact_stands_in_the_persons_own_words_for_those_who_read_them_and_points_nowhere(twenty: Path) -> None:
+    said = say("nora", "C01", "will_leave", words="no budget until autumn")
+    sort(said, "new_fact", "other")
+    sort(say("nora", "C03", words="a secret of Nora's"), "new_fact", "champion_left")
+    for who, own in (("nora", "no budget until autumn"), ("steward", "no budget until autumn"), ("executive", "")):
+        (fact,) = sell.account(PEOPLE[who], "crm:C01").facts
+        assert (fact.raises, fact.counts_from, fact.words) == (None, None, own)
+        assert fact.fact == "Another fact, in the person's own words"
+    (listed,) = sell.account(PEOPLE["nora"], "crm:C03").facts
+    assert listed.words == ""
+
+
+def test_ones_own_sources_come_first_then_the_oldest_and_all_are_counted_by_source(twenty: Path, clock: Move) -> None:
+    own_feed(twenty, "sara")
+    own_feed(twenty, "steward", "post")
+    phone: list[str] = []
+    post: list[str] = []
+    for customer, feed, listed in (("C11", "phone", phone), ("C12", "post", post), ("C13", "phone", phone)):
+        listed.append(say("sara", customer))
+        sort(listed[-1], "data_error", feed)
+        clock(1)
+    for who, first in (("steward", post), ("sara", phone), ("admin", [])):
+        page = trust.tasks.fix_tasks(PEOPLE[who])
+        rest = [one for one in (phone[0], post[0], phone[1]) if one not in first]
+        assert [task.disagreement_id for task in page.rows] == [*first, *rest]
+        assert [task.is_own for task in page.rows] == [True] * len(first) + [False] * len(rest)
+    page = trust.tasks.fix_tasks(PEOPLE["steward"])
+    assert [(at.feed, at.is_own, at.n) for at in page.by_source] == [("post", True, 1), ("phone", False, 2)]
 
 
 def test_a_fact_about_a_lead_stands_beside_the_lead_and_nowhere_else(twenty: Path) -> None:

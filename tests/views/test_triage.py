@@ -9,7 +9,7 @@ from statistics import median
 
 import pytest
 
-from crm_core.actions import triaging, withdraw
+from crm_core.actions import Disagree, disagree_all, triaging, withdraw
 from crm_core.ledger import Entry, Kind, open_ledger
 from crm_core.settings import settings
 from crm_core.views import sell, trust
@@ -93,6 +93,81 @@ def test_what_was_taken_back_leaves_the_queue_and_what_expired_stays(twenty: Pat
     assert waiting() == before
 
 
+def say_all(who: str, customers: list[str], **more: str) -> list[str]:
+    """One and the same about several customers, in one go."""
+    asked = [
+        Disagree("churn", f"crm:{c}", "will_stay", None, "data_wrong", "not logged", None, f"{c} {more}")
+        for c in customers
+    ]
+    before = {row.case.opinion.entry_id for row in trust.triage.triage_page(PEOPLE["steward"]).rows}
+    disagree_all(PEOPLE[who], asked, shown=saw)
+    rows = trust.triage.triage_page(PEOPLE["steward"]).rows
+    return [r.case.opinion.entry_id for r in rows if r.case.opinion.entry_id not in before]
+
+
+def cards() -> list[set[str]]:
+    return [{r.case.opinion.entry_id for r in card.rows} for card in trust.triage.triage_page(PEOPLE["steward"]).queue]
+
+
+def test_what_was_said_in_one_go_is_one_card_where_its_weightiest_stands(twenty: Path, clock: Move) -> None:
+    before = cards()
+    ids = say_all("north", ["C01", "C02", "C03"])
+    single = say("nora", "C02", words="not logged")
+    assert {frozenset(card) for card in cards()} == {frozenset(c) for c in (*before, set(ids), {single})}
+    page = trust.triage.triage_page(PEOPLE["steward"])
+    assert len(page.rows) == sum(len(card.rows) for card in page.queue)
+    assert [card.first.weight for card in page.queue] == sorted((c.first.weight for c in page.queue), reverse=True)
+    card = next(c for c in page.queue if len(c.rows) == 3)
+    assert card.money == pytest.approx(sum(row.money or 0 for row in card.rows))
+    clock(1)
+    later = say_all("south", ["C11", "C12"])
+    assert set(later) in cards()
+
+
+def test_of_one_go_what_was_sorted_alone_or_taken_back_leaves_the_card(twenty: Path) -> None:
+    ids = say_all("north", ["C01", "C02", "C03", "C06", "C07"])
+    withdraw(PEOPLE["north"], ids[0], "w")
+    sort(ids[1])
+    sort(ids[2], by="steward")
+    sort(ids[2], "new_fact", "competitor", by="admin")
+    assert set(ids[3:]) in cards()
+    assert {ids[2]} in cards()
+    assert not any(card & set(ids[:2]) for card in cards())
+
+
+def test_what_was_answered_alike_in_one_go_is_one_line_and_counted_from_today(twenty: Path, clock: Move) -> None:
+    ids = say_all("north", ["C01", "C02", "C03"])
+    for one in ids:
+        sort(one, "new_fact", "competitor", why="asked them all")
+    page = trust.triage.triage_page(PEOPLE["steward"])
+    assert [len(card.rows) for card in page.answered] == [3]
+    clock(31)
+    assert trust.triage.triage_page(PEOPLE["steward"]).sorted_lately == ()
+
+
+def test_the_newest_answer_comes_first_also_to_an_old_word_and_only_what_was_looked_at_is_old(
+    twenty: Path, clock: Move
+) -> None:
+    old = say("nora", "C01")
+    clock(1)
+    newer, newest = say("nora", "C02"), say("nora", "C03")
+    sort(newer)
+    clock(1)
+    sort(old)
+
+    def rows() -> list[tuple[str, bool]]:
+        return [(r.case.opinion.entry_id, r.is_new) for r in sell.your_words(PEOPLE["nora"]).rows][:3]
+
+    assert rows() == [(old, True), (newer, True), (newest, False)]
+    first = sell.your_words(PEOPLE["nora"]).rows[0].case.news_at
+    assert first is not None
+    triaging.answers_seen(PEOPLE["nora"], [first])
+    assert rows() == [(newer, True), (newest, False), (old, False)]
+    clock(1)
+    sort(newest)
+    assert rows() == [(newest, True), (newer, True), (old, False)]
+
+
 def test_two_stewards_who_differ_keep_it_in_the_queue_with_both_verdicts(twenty: Path) -> None:
     said = say("nora", "C03")
     sort(said, "opinion", by="steward")
@@ -147,9 +222,9 @@ def test_the_person_reads_the_answer_and_today_names_it_until_he_has_looked(twen
     assert (row.case.stage, row.is_new, page.n_new) == ("settled", True, 1)
     assert row.case.verdict is not None
     assert (row.case.verdict.detail, row.case.verdict.words) == ("Our champion has left", "the CRM did not know")
-    assert page.newest_at is not None
-    triaging.answers_seen(PEOPLE["nora"], page.newest_at)
-    triaging.answers_seen(PEOPLE["nora"], page.newest_at)
+    assert row.case.news_at is not None
+    triaging.answers_seen(PEOPLE["nora"], [row.case.news_at])
+    triaging.answers_seen(PEOPLE["nora"], [row.case.news_at])
     assert (sell.today(PEOPLE["nora"]).n_answers, sell.your_words(PEOPLE["nora"]).n_new) == (0, 0)
     other = say("nora", "C03")
     sort(other)

@@ -14,13 +14,14 @@ from crm_core.access import Capability, Viewer, may, person_column, row_filter
 from crm_core.views.both import Both, together
 from crm_core.views.evidence import NOTHING_KNOWN, Evidence, evidence_of
 from crm_core.views.first_view import NUMBERLESS, UNKNOWN, YOURS, quarter_of, scores
+from crm_core.views.known import KnownFact, known_facts
 from crm_core.views.movements import Movement, movement
 from crm_core.views.opinions import Opinion, in_force, opinions
 from crm_core.views.reading import current, reading, rows, told
 from crm_core.views.sell import record
 from crm_core.views.sell.listing import Reason
 from crm_core.views.shown import not_in_scope
-from crm_core.views.verdicts import Answer, KnownFact, answers, known_facts
+from crm_core.views.verdicts import Answer, answers
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,13 @@ import duckdb
 from crm_core.access import Viewer, person_column, sees_free_text, text_column
 from crm_core.ledger import Kind
 from crm_core.views.first_view import YOURS
+from crm_core.views.known import KnownFact
 from crm_core.views.opinions import Opinion
 from crm_core.views.reading import book, current, reading, rows, told
 from crm_core.views.sell.account import AccountPage, account
 from crm_core.views.sell.asking import Known, questions
 from crm_core.views.sell.promises import due_on
 from crm_core.views.sell.record import Contact, Ticket
-from crm_core.views.verdicts import KnownFact
 
 PROMISES, CONTACTS, PEOPLE, TICKETS = 5, 3, 6, 5
 MOOD_NOW, MOOD_BEFORE, MOOD_DAYS = 5, 10, 365

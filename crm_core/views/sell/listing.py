@@ -14,10 +14,10 @@ from crm_core.access import Viewer
 from crm_core.views.both import Both, together
 from crm_core.views.evidence import NOTHING_KNOWN, Evidence, evidence_of
 from crm_core.views.first_view import NUMBERLESS, UNKNOWN, YOURS
+from crm_core.views.known import KnownFact, known_facts
 from crm_core.views.opinions import Opinion
 from crm_core.views.reading import rows, told
 from crm_core.views.shown import ENTITY, EVERYTHING_ELSE
-from crm_core.views.verdicts import KnownFact, known_facts
 
 LIST_LENGTH = 200
 PICTURE_POINTS = 2_000

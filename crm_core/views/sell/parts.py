@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from crm_core.views.both import Both
 from crm_core.views.evidence import Evidence, Gap
+from crm_core.views.known import KnownFact
 from crm_core.views.movements import Movement
 from crm_core.views.opinions import Opinion, standing
 from crm_core.views.sell.account import AccountPage
@@ -21,7 +22,7 @@ from crm_core.views.sell.today import Call, Expiring, TodayPage
 from crm_core.views.sell.views_first import ViewFirst
 from crm_core.views.sell.your_words import OwnWord, YourWordsPage
 from crm_core.views.shown import ShownScore
-from crm_core.views.verdicts import Answer, Case, KnownFact, Verdict
+from crm_core.views.verdicts import Answer, Case, Verdict
 
 __all__ = [
     "CLOSING",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -35,17 +36,38 @@ class Task:
     mended_by: str | None = told("Who mended it.", None)
     mended_words: str = told("What was done, if you may read it.", "")
     may_mend: bool = told("Whether you may mark it as mended: the owner of the source, steward and admin.", False)
+    is_own: bool = told("Whether you look after the source today: as its owner or acting for him.", False)
+
+
+@dataclass(frozen=True)
+class OpenAt:
+    """How many tasks are open at one source."""
+
+    feed: str = told("Code of the source.")
+    title: str = told("Name of the source.")
+    is_own: bool = told("Whether you look after it today.")
+    n: int = told("Open tasks.")
 
 
 @dataclass(frozen=True)
 class FixTasks:
     """What people found to be wrong in the data, and how many still wait for an answer."""
 
-    rows: tuple[Task, ...] = told("Open ones, oldest first, then those mended in the last 30 days, newest first.")
+    rows: tuple[Task, ...] = told(
+        "Open ones, those of your own sources first, each part oldest first; then those mended lately, newest first."
+    )
     n_open: int = told("How many are not mended yet.")
     n_ownerless: int = told("Of them: on a source that nobody looks after.")
     n_waiting: int = told("Disagreements you may see that wait for an answer.")
     n_overdue: int = told("Of them: for longer than the set time.")
+
+    @property
+    def by_source(self) -> tuple[OpenAt, ...]:
+        """Open tasks counted by source: your own first, then the most."""
+        waiting = [task for task in self.rows if task.mended_at is None]
+        n = Counter(task.feed for task in waiting)
+        one = {task.feed: OpenAt(task.feed, task.title, task.is_own, n[task.feed]) for task in waiting}
+        return tuple(sorted(one.values(), key=lambda at: (not at.is_own, -at.n, at.title)))
 
     @property
     def is_empty(self) -> bool:
@@ -66,7 +88,7 @@ def fix_tasks(viewer: Viewer) -> FixTasks:
         about = subjects(con, viewer, [(c.opinion.question, c.opinion.entity_id) for c in seen])
     found = [_task(viewer, case, known, about) for case in seen if case.feed]
     found += _out_of_sight(viewer, {task.disagreement_id for task in found}, known)
-    waiting = sorted((task for task in found if task.mended_at is None), key=lambda task: task.since)
+    waiting = sorted((task for task in found if task.mended_at is None), key=lambda task: (not task.is_own, task.since))
     limit = clock.utc_now() - timedelta(days=MENDED_DAYS)
     dated = [(task.mended_at, task) for task in found if task.mended_at and task.mended_at >= limit]
     done = [task for _, task in sorted(dated, key=lambda pair: pair[0], reverse=True)]
@@ -110,6 +132,7 @@ def _task(viewer: Viewer, case: Case, known: Mapping[str, Feed], about: Mapping[
         mended_by=case.mended_by,
         mended_words=case.mended_words,
         may_mend=case.mended_at is None and _may_mend(viewer, feed),
+        is_own=feed is not None and viewer.who in feed.looked_after_by,
     )
 
 
@@ -132,6 +155,7 @@ def _out_of_sight(viewer: Viewer, listed: set[str], known: Mapping[str, Feed]) -
                 steward_name=verdict.who_name,
                 mended_at=one.fixed.recorded_at if one.fixed else None,
                 may_mend=one.fixed is None,
+                is_own=True,
             )
         )
     return found

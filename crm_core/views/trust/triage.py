@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
+from crm_core import clock
 from crm_core.access import Capability, Viewer, may, person_column
 from crm_core.ledger import triage
 from crm_core.views.reading import current, reading, rows, told
@@ -32,7 +33,8 @@ LIKE_DAYS = 90
 GONE = "no longer in the data"
 UNKNOWN_CHANCE = 0.5
 SORTED_DAYS = 30
-SORTED_LISTED = 20
+MOST_TOGETHER = 50
+"""So many are sorted at once; `actions.triaging.MOST_AT_ONCE`, which this room may not read."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,29 @@ class QueueRow:
     distance: float = told("How far the person's chance is from what the model showed then, 0 to 1.")
     novelty: float = told("1 for the first such view in 90 days, less for each further one.")
     weight: float = told("Money × distance × novelty: decides the order.")
+
+
+@dataclass(frozen=True)
+class Together:
+    """What was said in one go and is answered in one go: one disagreement, or one and the same about several."""
+
+    rows: tuple[QueueRow, ...] = told("The disagreements, the weightiest first.")
+
+    @property
+    def first(self) -> QueueRow:
+        """The weightiest: where it stands in the queue, they all stand."""
+        return self.rows[0]
+
+    @property
+    def money(self) -> float | None:
+        """What all of them are worth, as far as it is known."""
+        known = [row.money for row in self.rows if row.money is not None]
+        return sum(known) if known else None
+
+    @property
+    def due_first(self) -> QueueRow:
+        """The one whose answer is due first."""
+        return min(self.rows, key=lambda row: row.case.due_on)
 
 
 @dataclass(frozen=True)
@@ -66,11 +91,21 @@ class TriagePage:
     may_read_wishes: bool = told("Whether the wish list is for you: who works on the model.")
     stewards: tuple[str, ...] = told("Who sorts.")
     rows: tuple[QueueRow, ...] = told("What waits for an answer, the weightiest first.")
-    sorted_lately: tuple[QueueRow, ...] = told("What was answered in the last 30 days, newest first.")
+    sorted_lately: tuple[QueueRow, ...] = told("What was answered in the 30 days up to today, newest first.")
     wishes: tuple[Wish, ...] = told("Wish list, what was asked for most first.")
     feeds: Mapping[str, Feed] = told("Sources to choose from, with who looks after each.")
     n_overdue: int = told("How many wait for longer than the set time.")
     n_pending: int = told("About how many stewards differ.")
+
+    @property
+    def queue(self) -> tuple[Together, ...]:
+        """What waits, with what was said in one go put together; what stewards differ about stands alone."""
+        return _together(self.rows)
+
+    @property
+    def answered(self) -> tuple[Together, ...]:
+        """What was answered lately, with what was said in one go and answered alike put together."""
+        return _together(self.sorted_lately)
 
     @property
     def is_empty(self) -> bool:
@@ -155,8 +190,23 @@ def _money(case: Case, about: Mapping[tuple[str, str], Subject]) -> float | None
 def _lately(listed: Sequence[QueueRow]) -> tuple[QueueRow, ...]:
     dated = [(row.case.verdict.at, row) for row in listed if row.case.verdict]
     newest = sorted(dated, key=lambda pair: pair[0], reverse=True)
-    limit = newest[0][0] - timedelta(days=SORTED_DAYS) if newest else None
-    return tuple(row for at, row in newest if limit and at >= limit)[:SORTED_LISTED]
+    limit = clock.utc_now() - timedelta(days=SORTED_DAYS)
+    return tuple(row for at, row in newest if at >= limit)
+
+
+def _together(listed: Sequence[QueueRow]) -> tuple[Together, ...]:
+    """Rows of one go that stand at the same point, in the order of the first of each."""
+    found: dict[tuple[str, ...], list[QueueRow]] = {}
+    for row in listed:
+        case = row.case
+        verdict = (case.verdict.steward_name, case.verdict.sort, case.verdict.detail) if case.verdict else ()
+        alone = (case.opinion.entry_id,) if case.stage == triage.Stage.PENDING else ()
+        found.setdefault((case.go, case.opinion.state, *verdict, *alone), []).append(row)
+    return tuple(
+        Together(tuple(rows[start : start + MOST_TOGETHER]))
+        for rows in found.values()
+        for start in range(0, len(rows), MOST_TOGETHER)
+    )
 
 
 def _wishes(seen: Sequence[Case], about: Mapping[tuple[str, str], Subject]) -> tuple[Wish, ...]:

@@ -6,7 +6,7 @@ with facts as (
         cast(count(case when {{ raises('question', 'fact') }} = 1 then 1 end) as double) as n_facts_raising_180d,
         cast(count(case when {{ raises('question', 'fact') }} = 0 then 1 end) as double) as n_facts_lowering_180d
     from {{ ref('int_told_fact') }}
-    where days_known < 180
+    where days_known < 180 and {{ raises('question', 'fact') }} is not null
     group by entity, entity_id, k
 ),
 
