@@ -49,7 +49,7 @@ def short(ctx: Context, moved: sell.parts.Movement) -> str:
         return ""
     n = _hundredths(moved.now) - _hundredths(moved.before)
     since = ctx.day(moved.since)
-    return f"{'▲' if n > 0 else '▼'} {words.number(abs(n))} since {since}." if n else f"As on {since}."
+    return f"{'▲' if n > 0 else '▼'} {words.number(abs(n))} since {since}." if n else f"The same as on {since}."
 
 
 def since_then(ctx: Context, page: sell.parts.AccountPage) -> None:
