@@ -69,7 +69,7 @@ class Call:
         "yours: the number waits for your own view."
     )
     days_to_renewal: int | None = told("Days until the contract ends, if that is within 90 days and nothing is signed.")
-    is_untouched: bool = told("A lead that nobody of ours has contacted.")
+    is_untouched: bool = told("A lead to which no touch of ours was logged.")
     n_touches: int = told("How often the lead got in touch; 0 for customers.")
     last_contact_at: datetime | None = told("Last contact that was logged.")
     value: float = told("Money × chance × urgency; decides the order.")
