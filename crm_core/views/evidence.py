@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -23,6 +23,16 @@ ASKED_FIRST = ("calls", "meetings", "emails", "product_usage", "orders", "ticket
 ANSWERED, OWNER = "answered", "owner"
 ALWAYS_SEEN = 2
 """Records of the CRM and of billing: they stay true when their feed falls silent."""
+
+THINGS = {"emails": "e-mails", "product_usage": "use of the product", "surveys": "survey answers"}
+"""What a source sees, where its code does not say it."""
+
+DOUBTS = {
+    "thin_sample": "few {}s like this to compare with",
+    "outside_training": "unlike the {}s the model has learned from",
+    "wide_interval": "wide range: {}s like this went either way",
+    "backcast": "worked out later, for a day in the past",
+}
 
 
 @dataclass(frozen=True)
@@ -55,6 +65,63 @@ class Evidence:
 
 
 NOTHING_KNOWN = Evidence(0, 0, None, "", (), (), False, False, None, None, "")
+
+
+def things_of(feed: str) -> str:
+    """What a source sees: 'calls'."""
+    return THINGS.get(feed, feed.replace("_", " "))
+
+
+def doubts_in_words(codes: Sequence[str], of: str = "customer") -> str:
+    """Why to trust a number less, as one sentence; empty without a reason. `of`: what the number is about."""
+    said = "; ".join(DOUBTS.get(code, code.replace("_", " ")).format(of) for code in codes)
+    return said[:1].upper() + said[1:]
+
+
+def in_words(
+    found: Evidence, day: Callable[[date], str] = str, plain: Callable[[str], str] = str, *, is_short: bool = False
+) -> str:
+    """'rests on 6 of 9 sources, newest 2 days old; Calendar sync silent since 10 Jun (ask Grace)'; empty: not weighed.
+
+    Parameters
+    ----------
+    day, plain : callable
+        How a day is written, and how names are kept from being read as markup.
+    is_short : bool
+        Without the age of the newest and without whom to ask.
+    """
+    if not found.n_feeds:
+        return ""
+    rests = f"rests on {found.n_seen} of {found.n_feeds} source{'' if found.n_feeds == 1 else 's'}"
+    if not is_short:
+        rests += f", {_newest(found.newest_days)}"
+    gaps = [_gap(gap, day, plain, has_ask=not is_short) for gap in found.gaps]
+    answered = [
+        f"{things_of(gap.feed)} as somebody answered{f' on {day(gap.since)}' if gap.since else ''}"
+        for gap in found.answers
+    ]
+    return "; ".join([rests, *gaps, *answered])
+
+
+def _gap(gap: Gap, day: Callable[[date], str] = str, plain: Callable[[str], str] = str, *, has_ask: bool = True) -> str:
+    """Why one source could not see, about the data and nobody's fault."""
+    title, things = plain(gap.title), things_of(gap.feed)
+    since = f" since {day(gap.since)}" if gap.since else ""
+    said = {
+        "dead_feed": f"{title} silent{since}",
+        OWNER: f"{things} are not logged here{since}",
+        "consent": f"{things} may not be looked at: profiling was refused",
+        "not_connected_yet": f"{title} was not connected yet",
+        "never_seen": f"{title} has never seen them: perhaps not connected",
+        "clock": f"{title} has a wrong clock",
+    }.get(gap.reason, f"{title} could not see them")
+    return said + (f" (ask {plain(gap.ask)})" if gap.ask and has_ask else "")
+
+
+def _newest(days: int | None) -> str:
+    if days is None:
+        return "nothing seen yet"
+    return "newest from today" if days <= 0 else f"newest {days} day{'' if days == 1 else 's'} old"
 
 
 def evidence_of(

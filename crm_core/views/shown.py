@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,6 +12,7 @@ import pandas as pd
 
 from crm_core.access import Viewer, person_column, row_filter, text_column
 from crm_core.errors import AccessDeniedError
+from crm_core.views.evidence import NOTHING_KNOWN, doubts_in_words, evidence_of, in_words
 from crm_core.views.first_view import NUMBERLESS, UNKNOWN, YOURS, scores
 from crm_core.views.reading import current, reading, rows, told
 
@@ -19,6 +21,7 @@ EVERYTHING_ELSE = "(other)"
 PROMISE = "promise"
 NOT_ENOUGH = "not enough evidence"
 YOUR_VIEW_FIRST = "your view first"
+DIGITS = 4
 
 
 @dataclass(frozen=True)
@@ -142,17 +145,16 @@ def score_table(viewer: Viewer, question: str, top: int | None = None) -> pd.Dat
     Returns
     -------
     DataFrame
-        One row per entity: key, name, chance, interval, tier, base rate, evidence, as_of, build, model version and
-        the three strongest reasons. Where there is not enough evidence, or the viewer's own view comes first, the tier
-        says so, and chance, interval and reasons are empty.
+        One row per entity; chances to 4 digits, what it rests on and doubts also in words. Where there is not enough
+        evidence, or the viewer's own view comes first, the tier says so; chance, interval and reasons are empty.
     """
     entity = ENTITY[question]
-    folder, _ = current()
+    folder, info = current()
     seen = row_filter(viewer, "m")
     name = "m.name" if entity == "customer" else lead_name(viewer)
     limit = f"limit {int(top)}" if top else ""
     with reading(folder) as con:
-        return con.execute(
+        table = con.execute(
             f"""
             with chosen as (
                 select s.*, {name} as name, {person_column(viewer, "m.owner_name", key="m.owner_id")} as owner
@@ -176,6 +178,18 @@ def score_table(viewer: Viewer, question: str, top: int | None = None) -> pd.Dat
             """,
             {"question": question, **seen.params},
         ).df()
+        return _in_words(con, viewer, entity, table, info.as_of)
+
+
+def _in_words(
+    con: duckdb.DuckDBPyConnection, viewer: Viewer, entity: str, table: pd.DataFrame, as_of: date
+) -> pd.DataFrame:
+    """The table with what scores rest on and doubts in words; a fifth digit of a chance says nothing."""
+    weighed = evidence_of(con, viewer, entity, list(table["entity_id"]), as_of)
+    table["doubts"] = [doubts_in_words(json.loads(codes), entity) if codes else "" for codes in table["doubts"]]
+    rests_on = [in_words(weighed.get(key, NOTHING_KNOWN)) for key in table["entity_id"]]
+    table.insert(list(table.columns).index("n_seen"), "rests_on", rests_on)
+    return table.round(dict.fromkeys(table.select_dtypes("float").columns, DIGITS))
 
 
 _EXPORTED = f"""

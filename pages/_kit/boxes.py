@@ -36,7 +36,7 @@ def _model(ctx: Context, page: sell.parts.AccountPage) -> None:
         return
     if page.evidence.is_withheld:
         cards.tier(page.tier)
-        st.markdown(evidence.NO_NUMBER.format(one="customer"))
+        st.markdown(evidence.no_number(page.evidence, "customer"))
         return
     if page.probability is None:
         running = "no number: there is no model, or it knows too little about this customer"
@@ -60,7 +60,7 @@ def _change(ctx: Context, page: sell.parts.AccountPage) -> str:
         return ""
     step = (page.probability - before[-1].probability) * 100
     if abs(step) < 1:
-        return f"As on {ctx.day(before[-1].as_of)}."
+        return f"The same as on {ctx.day(before[-1].as_of)}."
     return f"{'▲' if step > 0 else '▼'} {abs(step):.0f} since {ctx.day(before[-1].as_of)}."
 
 
@@ -85,8 +85,8 @@ def _people(ctx: Context, page: sell.parts.AccountPage) -> None:
 
 def _evidence(ctx: Context, page: sell.parts.AccountPage) -> None:
     st.markdown("**What it rests on**")
-    contact = words.ago(page.last_contact_at, ctx.frame.as_of)
-    lines = [f"last contact that was logged: {contact}", f"{words.counted(page.n_events, 'event')} logged"]
+    contact = words.logged(page.last_contact_at, ctx.frame.as_of)
+    lines = [contact, f"{words.counted(page.n_events, 'event')} logged"]
     n_open = page.n_tickets_open
     lines.append("open tickets not known" if n_open is None else words.counted(n_open, "ticket") + " open")
     lines.append(

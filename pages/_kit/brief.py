@@ -91,7 +91,7 @@ def _mood(ctx: Context, page: sell.parts.Brief) -> None:
     mood = page.mood
     lines = [mood_in_words(mood.now, mood.before, mood.n_now)]
     if mood.nps is None:
-        lines.append("Never answered a survey.")
+        lines.append("No survey answer known.")
     else:
         said = f": “{words.plain(mood.nps_words)}”" if mood.nps_words else ""
         lines.append(f"Would recommend us: {mood.nps:.0f} of 10 on {ctx.day(mood.nps_at)}{said}")

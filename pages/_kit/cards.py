@@ -55,10 +55,19 @@ def risk_figures(ctx: Context, page: sell.parts.RiskPage) -> None:
     )
 
 
+def asked_about(ctx: Context, page: sell.parts.RiskPage) -> str:
+    """Why the list is shorter than the scope; empty where it is not: Markdown."""
+    n = ctx.frame.n_customers
+    if not 0 < page.n_in_scope < n:
+        return ""
+    running = f"{words.number(page.n_in_scope)} of the {words.counted(n, 'customer')} in your scope"
+    return f"{running} have a running contract; the others cannot leave and are not listed."
+
+
 _RISK_HELPS = (
     "Yearly value of customers with at least 3 times the usual odds of leaving.",
     "Yearly value of contracts that end within 90 days and are not signed again.",
-    "Yearly value of customers of whom too little is seen for a number: not in danger, not safe. See Worth a question.",
+    "Yearly value of customers without a number: too little is seen, or all hangs on the rest. See Worth a question.",
     "Yearly value of customers about whom somebody sees it differently from the model.",
 )
 
@@ -123,7 +132,7 @@ def _customer(ctx: Context, page: sell.parts.RiskPage, row: sell.parts.RiskRow, 
     facts = [
         f"{words.pays(row, ctx.currency)} a year",
         f"renewal {ctx.day(row.renewal_on)}" if row.renewal_on else "no renewal date",
-        f"last contact {words.ago(row.last_contact_at, ctx.frame.as_of)}",
+        words.logged(row.last_contact_at, ctx.frame.as_of),
         row.owner_name or "no owner",
     ]
     scored(ctx, CHURN, page, row, facts)

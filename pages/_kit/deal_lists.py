@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from crm_core.views import sell
-from pages._kit import cards, files, gateway, paper, pipeline, state, tables, words
+from pages._kit import cards, evidence, files, gateway, paper, pipeline, state, tables, words
 from pages._kit.shell import Context, note
 
 STALLED, OPEN, RENEWALS, WON = "Stalled", "All open", "Renewals", "Won and lost"
@@ -160,6 +160,9 @@ def _renewal(ctx: Context, row: sell.parts.Renewal, *, is_primary: bool) -> None
     parts = [f"ends {ctx.day(row.renewal_on)}, {days}", pays, signed, owner]
     st.markdown("  \n".join(words.plain(part) for part in parts))
     kind: Any = "primary" if is_primary else "secondary"
+    rests = evidence.brief(ctx, row.evidence)
+    if rests:
+        note(f"{rests}.")
     if st.button("Open account", key=f"open_renewal_{row.customer_id}", type=kind):
         state.open_account(row.customer_id)
 
@@ -170,6 +173,7 @@ def _renewal_columns(ctx: Context, rows: Sequence[sell.parts.Renewal]) -> dict[s
         "Ends": [ctx.day(row.renewal_on) for row in rows],
         "Pays a year": [words.pays(row, ctx.currency) for row in rows],
         "Chance of leaving": [f"{words.SHAPES[row.tier]} {words.TIERS[row.tier]}" for row in rows],
+        "Rests on": [evidence.short(row.evidence) for row in rows],
         "Next contract": ["signed" if row.has_signed_renewal else "not signed" for row in rows],
         "Owner": [row.owner_name or "" for row in rows],
     }

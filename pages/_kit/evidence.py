@@ -17,59 +17,69 @@ class Feed:
 
     Parameters
     ----------
-    things : str
-        What it sees: 'calls'.
     question : str
         What somebody who knows the customer can be asked instead.
     """
 
-    things: str
     question: str
 
 
 FEEDS = {
-    "calls": Feed("calls", "How often did you call each other in the last 90 days, and when was the last time?"),
-    "meetings": Feed("meetings", "How often did you meet in the last 90 days, and when was the last time?"),
-    "emails": Feed("e-mails", "How often did you write each other in the last 90 days, and when was the last time?"),
-    "orders": Feed("orders", "How often did they order in the last 90 days, and when was the last time?"),
-    "product_usage": Feed("use of the product", "Do they use it less than, as much as, or more than half a year ago?"),
-    "tickets": Feed("tickets", "How many of their problems are open now?"),
-    "surveys": Feed("survey answers", "How likely would they recommend us, 0 to 10?"),
+    "calls": Feed("How often did you call each other in the last 90 days, and when was the last time?"),
+    "meetings": Feed("How often did you meet in the last 90 days, and when was the last time?"),
+    "emails": Feed("How often did you write each other in the last 90 days, and when was the last time?"),
+    "orders": Feed("How often did they order in the last 90 days, and when was the last time?"),
+    "product_usage": Feed("Do they use it less than, as much as, or more than half a year ago?"),
+    "tickets": Feed("How many of their problems are open now?"),
+    "surveys": Feed("How likely would they recommend us, 0 to 10?"),
 }
+CONTACTS = ("calls", "meetings", "emails")
+SEEN = {"full": "Almost everything", "partial": "Most"}
+"""How much is seen where a score is withheld although it is enough for one: an alarm hangs on the rest."""
 NOT_ENOUGH = "not enough evidence"
 NO_NUMBER = "Too little is seen of this {one} for a number that anybody should act on. That is not a bad sign."
 
 
 def line(ctx: Context, found: sell.parts.Evidence) -> str:
     """'Rests on 6 of 9 sources, newest 2 days old; Calendar sync silent since 10 Jun (ask Grace)': Markdown."""
-    if not found.n_feeds:
-        return ""
-    newest = "nothing seen yet"
-    if found.newest_days is not None:
-        days = max(found.newest_days, 0)
-        newest = f"newest {words.counted(days, 'day')} old" if days else "newest from today"
-    rests = f"rests on {words.number(found.n_seen)} of {words.counted(found.n_feeds, 'source')}, {newest}"
-    return "; ".join([rests, *(gap(ctx, one) for one in found.gaps), *(_answered(ctx, one) for one in found.answers)])
+    return _begun(sell.parts.in_words(found, ctx.day, words.plain))
 
 
-def gap(ctx: Context, found: sell.parts.Gap) -> str:
-    """Why one source could not see, about the data and nobody's fault: Markdown."""
-    title, things = words.plain(found.title), things_of(found.feed)
-    since = f" since {ctx.day(found.since)}" if found.since else ""
-    said = {
-        "dead_feed": f"{title} silent{since}",
-        "owner": f"{things} are not logged here{since}",
-        "consent": f"{things} may not be looked at: profiling was refused",
-        "not_connected_yet": f"{title} was not connected yet",
-        "never_seen": f"{title} has never seen them: perhaps not connected",
-        "clock": f"{title} has a wrong clock",
-    }.get(found.reason, f"{title} could not see them")
-    return said + (f" (ask {words.plain(found.ask)})" if found.ask else "")
+def brief(ctx: Context, found: sell.parts.Evidence) -> str:
+    """'Rests on 6 of 8 sources; Calendar sync silent since 10 Jun; calls are not logged here': Markdown."""
+    return _begun(sell.parts.in_words(found, ctx.day, words.plain, is_short=True))
+
+
+def for_file(found: sell.parts.Evidence) -> str:
+    """The same for a cell of a file, with days as files write them."""
+    return sell.parts.in_words(found)
 
 
 def things_of(feed: str) -> str:
     """What a source sees: 'calls'."""
-    return FEEDS[feed].things if feed in FEEDS else feed.replace("_", " ")
+    return sell.parts.things_of(feed)
+
+
+def unlogged(found: sell.parts.Evidence) -> str:
+    """Kinds of contact that no source sees here, for a cell beside the last one: 'calls and meetings not seen'."""
+    missing = [gap for gap in found.gaps if gap.feed in CONTACTS]
+    if not missing:
+        return ""
+    how = "not logged" if all(gap.reason == "owner" for gap in missing) else "not seen"
+    return f"{' and '.join(things_of(gap.feed) for gap in missing)} {how}"
+
+
+def no_number(found: sell.parts.Evidence, one: str) -> str:
+    """Why no number is shown: too little is seen, or an alarm hangs on what is not."""
+    asked = next((gap for gap in found.gaps if gap.feed == found.ask_feed), None)
+    if found.level not in SEEN or asked is None:
+        return NO_NUMBER.format(one=one)
+    only = "alone" if len(found.gaps) == 1 else "more than on anything else that is missing"
+    why = "nobody logged those" if asked.reason == "owner" else "those could not be seen"
+    return (
+        f"{SEEN[found.level]} is seen of this {one}. But whether this is an alarm hangs on {things_of(asked.feed)} "
+        f"{only}, and {why}. So no number is shown: it is a question, not an alarm."
+    )
 
 
 def askable(found: sell.parts.Evidence) -> tuple[str, ...]:
@@ -108,13 +118,13 @@ def said(ctx: Context, found: sell.parts.Evidence, one: str, *, is_told: bool = 
         That there is none was said already.
     """
     if found.is_withheld and not is_told:
-        st.markdown(NO_NUMBER.format(one=one))
+        st.markdown(no_number(found, one))
     between = spread(found)
     if between:
         st.markdown(f":gray-badge[rests on little] {between}.")
     rests = line(ctx, found)
     if rests:
-        note(rests[:1].upper() + rests[1:] + ".")
+        note(f"{rests}.")
     asked = question(found)
     if asked and (found.is_withheld or found.is_fragile):
         st.markdown(f":material/contact_support: **Worth a question:** {asked}")
@@ -122,6 +132,5 @@ def said(ctx: Context, found: sell.parts.Evidence, one: str, *, is_told: bool = 
             note(f"You answered on {ctx.day(found.answered_on)}: it counts from the next build on.")
 
 
-def _answered(ctx: Context, found: sell.parts.Gap) -> str:
-    since = f" on {ctx.day(found.since)}" if found.since else ""
-    return f"{things_of(found.feed)} as somebody answered{since}"
+def _begun(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]

@@ -50,7 +50,7 @@ def leads(page: sell.parts.LeadsPage) -> sell.LeadFilter:
 
     def signs() -> None:
         _signs("Chance of buying")
-        st.toggle("Only those nobody has touched", key="untouched", bind="query-params")
+        st.toggle("Only those without a logged touch", key="untouched", bind="query-params")
 
     _narrowed("leads", state.LEAD_KEYS, lists, signs)
     return state.lead_filter()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import streamlit as st
@@ -19,9 +20,12 @@ READY = (
     "Leads with at least 3 times the usual odds of buying within 90 days. Money: their deals; where there is none yet, "
     "what deals from the same source usually bring."
 )
-UNTOUCHED = "Leads that nobody of us has written to, called or met."
+UNTOUCHED = "Leads to which no mail, call or meeting of ours was logged."
 DISPUTED = "Leads about which somebody sees it differently from the model."
-UNKNOWN = "Leads of which too little is seen for a number. Switch on 'Worth a question' to see what to ask."
+UNKNOWN = (
+    "Leads without a number: too little is seen, or all hangs on the rest. Switch on 'Worth a question' to see what "
+    "to ask."
+)
 SPEED = (
     "Half of the leads were touched within this time. Below: the share touched by the end of the working day after "
     "they came in."
@@ -43,7 +47,7 @@ def figures(ctx: Context, page: sell.parts.LeadsPage) -> None:
     cards.figures(
         (
             ("Ready to buy", cards.total(ctx, totals.n_ready, totals.value_ready), ready, READY),
-            ("Nobody has touched", cards.total(ctx, totals.n_untouched, totals.value_untouched), untouched, UNTOUCHED),
+            ("No touch logged", cards.total(ctx, totals.n_untouched, totals.value_untouched), untouched, UNTOUCHED),
             ("First touch after", _speed(totals.hours_typical), _in_time(totals.share_in_time), SPEED),
             last,
         )
@@ -85,14 +89,20 @@ def _facts(ctx: Context, row: sell.parts.LeadRow) -> list[str]:
     came = "" if row.created_at is None else f"came in {words.ago(row.created_at, ctx.frame.as_of)}"
     source = ", ".join(part for part in (row.source_channel, row.campaign) if part)
     touched = f"first touch {words.first_touch(row.hours_to_first_touch)}"
+    last = words.logged(row.last_touch_at, ctx.frame.as_of, "touch")
     facts = [
         f"usually {worth.removeprefix('~ ')}" if row.is_usual_amount and row.amount is not None else worth,
         " from ".join(part for part in (came, source) if part),
-        "nobody has touched it yet" if row.is_untouched else touched,
-        f"last touch {words.ago(row.last_touch_at, ctx.frame.as_of)}",
+        untouched(ctx, row.last_touch_at) if row.is_untouched else f"{touched} · {last}",
         row.owner_name or "no owner",
     ]
     return [fact for fact in facts if fact]
+
+
+def untouched(ctx: Context, last_touch_at: datetime | None) -> str:
+    """That no touch of ours was logged; where one of theirs was, that too."""
+    theirs = "" if last_touch_at is None else f" · they got in touch {words.ago(last_touch_at, ctx.frame.as_of)}"
+    return f"no touch of ours logged yet{theirs}"
 
 
 def chosen(ctx: Context, page: sell.parts.LeadsPage, row: sell.parts.LeadRow) -> None:
@@ -116,7 +126,7 @@ def picture(ctx: Context, page: sell.parts.LeadsPage, chosen_id: str) -> None:
         names = [words.hover(p.name) for p in at]
         _dots(figure, at, sources, name=tier, marker=marker, text=names, customdata=[p.lead_id for p in at])
     for name, colour, size, width, ringed in (
-        ("not touched", QUIET, 15, 1.5, [p for p in page.points if p.is_untouched]),
+        ("no touch logged", QUIET, 15, 1.5, [p for p in page.points if p.is_untouched]),
         ("people disagree", charts.PEOPLE, 17, 2.5, [p for p in page.points if p.is_disagreed]),
         ("chosen", QUIET, 24, 1.5, [p for p in page.points if p.lead_id == chosen_id]),
     ):
@@ -132,7 +142,7 @@ def picture(ctx: Context, page: sell.parts.LeadsPage, chosen_id: str) -> None:
     of = words.counted(page.n_matching, "lead")
     of += f", {words.number(page.n_unknown)} without enough evidence not drawn" if page.n_unknown else ""
     of += f", {words.number(page.n_yours)} waiting for your view not drawn" if page.n_yours else ""
-    charts.small(f"As of {words.day(ctx.frame.as_of, 0)} · {of} · a click chooses a lead; grey ring: not touched")
+    charts.small(f"As of {words.day(ctx.frame.as_of, 0)} · {of} · a click chooses a lead; grey ring: no touch logged")
 
 
 def _sources(points: Sequence[Any]) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from crm_core.views import trust
-from pages._kit import disagree, files, paper, people, state, tables, verdicts, words
+from pages._kit import disagree, evidence, files, paper, people, state, tables, verdicts, words
 from pages._kit.shell import Context, note
 
 CARDS, ROW_HEIGHT = 20, 64
@@ -44,7 +44,7 @@ def table(ctx: Context, rows: Rows) -> None:
             "Believes": make(width=120),
             "Why": make(width=145),
             "Model then": make(width=118, help="What the model said when they disagreed."),
-            "Model now": make(width=118, help="What the model says in this build."),
+            "Model now": make(width=118, help="What the model says in this build, and how many sources see it."),
             "Pays a year": make(width=76),
             "Said, until": make(width=90),
             "Answer": make(width=95, help="What stewards made of it, or until when they are to answer."),
@@ -74,6 +74,8 @@ def _card(ctx: Context, row: trust.parts.Disagreement, *, key: str, is_primary: 
         people.word(ctx, said, is_long=True)
         verdicts.became(ctx, row.answer)
         st.markdown(f"The model now: **{words.chance(row.now_probability, row.now_low, row.now_high)}**")
+        if evidence.brief(ctx, row.evidence):
+            note(f"{evidence.brief(ctx, row.evidence)}.")
         with st.container(horizontal=True):
             kind: Literal["primary", "secondary"] = "primary" if is_primary else "secondary"
             if said.question == "churn" and st.button("Open account", key=f"open_{key}", type=kind):
@@ -86,13 +88,23 @@ def _card(ctx: Context, row: trust.parts.Disagreement, *, key: str, is_primary: 
 
 def as_file(ctx: Context, rows: Rows) -> bytes:
     """The list as a file for a spreadsheet, with the words."""
-    return files.as_csv(_columns(ctx, rows) | {"Words": [row.opinion.words for row in rows]})
+    return files.as_csv(
+        _columns(ctx, rows)
+        | {
+            "Rests on": [evidence.for_file(row.evidence) for row in rows],
+            "Words": [row.opinion.words for row in rows],
+        }
+    )
 
 
 def _on_screen(ctx: Context, rows: Rows) -> dict[str, list[Any]]:
     """The list without what only the file and the chosen one say, so that nothing must be pushed sideways."""
     columns = _columns(ctx, rows)
     answers = [verdicts.in_short(row.answer, has_detail=False) for row in rows]
+    columns["Model now"] = [
+        " · ".join(filter(None, (now, evidence.short(row.evidence))))
+        for now, row in zip(columns["Model now"], rows, strict=True)
+    ]
     contested = zip(columns["Believes"], columns["State"], strict=True)
     return {k: v for k, v in columns.items() if k not in ("Said", "Until", "State")} | {
         "Believes": [f"{said}, {words.DISAGREE}" if state == words.DISAGREE else said for said, state in contested],

@@ -9,13 +9,14 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from crm_core.views import steer
-from pages._kit import charts, measured, state, words
+from pages._kit import charts, evidence, measured, state, words
 from pages._kit.picture import CLEAR, Picture, draw
 from pages._kit.shell import Context, note
 
 KEYS = ("team", "region")
 IN_A_ROW = 4
 PHONE_WIDTH = 162
+RESTS = "Sources that see it"
 AGO = {1: "Month ago", 12: "Year ago"}
 
 
@@ -132,11 +133,17 @@ def moved(ctx: Context, page: steer.MeetingPage) -> None:
             "Pays a year": [words.money(row.yearly_value, ctx.currency) for row in found.rows],
             "Of 100 leave": [f"{words.of_100(row.before)} → **{words.of_100(row.now)}**" for row in found.rows],
             "Points": [f"{'▲' if row.change > 0 else '▼'} {words.points(row.change)}" for row in found.rows],
+            RESTS: _rests_on(page, [row.customer_id for row in found.rows]),
             "Today's reason": [words.plain(row.reason) or words.NOTHING for row in found.rows],
         },
         f"{words.counted(len(found.rows), 'customer')} whose chance of leaving has moved most",
     )
     note("Ordered by points times money. Click a name to open the account.")
+
+
+def _rests_on(page: steer.MeetingPage, keys: Sequence[str]) -> list[str]:
+    """How many sources could see each, in short: '6 of 8'."""
+    return [evidence.short(page.rests_on[key]) if key in page.rests_on else "" for key in keys]
 
 
 def danger(ctx: Context, page: steer.MeetingPage) -> None:
@@ -217,6 +224,7 @@ def disputed(ctx: Context, page: steer.MeetingPage) -> None:
                 f"{words.of_100(row.probability)} ({words.span(row.low, row.high)}) {EVENTS[row.question]}"
                 for row in page.disputes
             ],
+            RESTS: _rests_on(page, [row.entity_id for row in page.disputes]),
             "People": [_people(row) for row in page.disputes],
         },
         f"{words.counted(len(page.disputes), 'case')} in which people and model disagree most",

@@ -49,7 +49,9 @@ def short(ctx: Context, moved: sell.parts.Movement) -> str:
         return ""
     n = _hundredths(moved.now) - _hundredths(moved.before)
     since = ctx.day(moved.since)
-    return f"{'▲' if n > 0 else '▼'} {words.number(abs(n))} since {since}." if n else f"As on {since}."
+    if n:
+        return f"{'▲' if n > 0 else '▼'} {words.number(abs(n))} since {since}."
+    return "The same as in the build before." if moved.since == ctx.frame.as_of else f"The same as on {since}."
 
 
 def since_then(ctx: Context, page: sell.parts.AccountPage) -> None:

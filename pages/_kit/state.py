@@ -35,7 +35,7 @@ LEAD_ORDERS = {
 }
 RENEWALS = {"Renewal: any time": None, **{f"Renewal within {n} days": n for n in (30, 60, 90, 180)}}
 ORDERS = {"Highest chance first": "chance", "Most money in danger first": "money", "Next renewal first": "renewal"}
-TIERS = {"high": "high", "medium": "medium", "low": "low", "not enough evidence": "unknown", "no score": "none"}
+TIERS = {"high": "high", "medium": "medium", "low": "low", "not enough evidence": "unknown", "not scored yet": "none"}
 
 
 def viewer_now(known: Sequence[Viewer]) -> Viewer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import streamlit as st
@@ -159,7 +160,8 @@ def _shared_config(question: Question) -> dict[str, Any]:
         "Range": make.TextColumn(width=52, help=f"95 times of 100 the true rate of such {question.one}s lies in here."),
         "Chance": make.TextColumn(
             width=78,
-            help="high: at least 3 times the usual odds; medium: 1.5 times; low: below. Shapes as in the picture.",
+            help="high: at least 3 times the usual odds; medium: 1.5 times; low: below. Shapes as in the picture. "
+            "Not enough evidence: the number is not shown. Not scored yet: the model has none.",
         ),
         "Rests on": make.TextColumn(
             width=64, help="Sources that could see it, of those there are; little: what is missing could change it."
@@ -179,7 +181,7 @@ def _risk_columns(ctx: Context, page: sell.parts.RiskPage) -> Columns:
         "Pays a year": [words.pays(r, ctx.currency) for r in rows],
         "Renewal": [ctx.day(r.renewal_on) for r in rows],
         **_reason_columns(page, rows),
-        "Last contact": [words.ago(r.last_contact_at, ctx.frame.as_of) for r in rows],
+        "Last logged": [_contact(ctx, r.last_contact_at, r.evidence) for r in rows],
         "Owner": [r.owner_name or "" for r in rows],
     }
 
@@ -191,7 +193,9 @@ def _risk_config(ctx: Context) -> dict[str, Any]:
         "Customer": make.TextColumn(width=118),
         "Pays a year": make.TextColumn(width=72, alignment="right", help="What the customer pays in a year."),
         "Renewal": make.TextColumn(width=56, help="Day the contract ends."),
-        "Last contact": make.TextColumn(width=76, help=f"Before {ctx.day(ctx.frame.as_of)}, as far as logged."),
+        "Last logged": make.TextColumn(
+            width=78, help=f"The last one before {ctx.day(ctx.frame.as_of)} that was logged, and what is not seen here."
+        ),
     }
 
 
@@ -205,7 +209,7 @@ def _lead_columns(ctx: Context, page: sell.parts.LeadsPage) -> Columns:
         "Source": [r.source_channel or "" for r in rows],
         "Came in": [words.ago(r.created_at, ctx.frame.as_of) if r.created_at else "" for r in rows],
         "First touch": [words.first_touch(r.hours_to_first_touch) for r in rows],
-        "Last touch": [words.ago(r.last_touch_at, ctx.frame.as_of) for r in rows],
+        "Last logged": [_touch(ctx, r) for r in rows],
         "Owner": [r.owner_name or "" for r in rows],
     }
 
@@ -222,9 +226,28 @@ def _lead_config(ctx: Context) -> dict[str, Any]:
         "Source": make.TextColumn(width=76),
         "Came in": make.TextColumn(width=80),
         "First touch": make.TextColumn(width=76, help="How long it waited until one of us got in touch."),
-        "Last touch": make.TextColumn(width=80, help=f"In either direction, before {ctx.day(ctx.frame.as_of)}."),
+        "Last logged": make.TextColumn(
+            width=78, help=f"The last one in either direction that was logged before {ctx.day(ctx.frame.as_of)}."
+        ),
         "Owner": make.TextColumn(width=110),
     }
+
+
+def _contact(ctx: Context, moment: datetime | None, found: sell.parts.Evidence) -> str:
+    """The last contact that was logged, and what kinds of it are not."""
+    said = "none" if moment is None else words.ago(moment, ctx.frame.as_of)
+    missing = evidence.unlogged(found)
+    return f"{said}; {missing}" if missing else said
+
+
+def _touch(ctx: Context, row: sell.parts.LeadRow) -> str:
+    said = _contact(ctx, row.last_touch_at, row.evidence)
+    return f"by them {said}" if row.is_untouched and row.last_touch_at is not None else said
+
+
+def _rests_on(rows: Sequence[sell.parts.ScoredRow]) -> Columns:
+    """What scores rest on, in a file: the whole sentence."""
+    return {"Rests on": [evidence.for_file(r.evidence) for r in rows]}
 
 
 def risk_csv(ctx: Context, page: sell.parts.RiskPage) -> bytes:
@@ -233,8 +256,8 @@ def risk_csv(ctx: Context, page: sell.parts.RiskPage) -> bytes:
     if any(r.n_foreign_lines for r in page.rows):
         exact["Lines without a rate"] = [r.n_foreign_lines for r in page.rows]
     days = {"Renewal": [_iso(r.renewal_on) for r in page.rows]}
-    contact = {"Last contact": [_iso(r.last_contact_at) for r in page.rows]}
-    return files.as_csv(_risk_columns(ctx, page) | exact | days | contact)
+    contact = {"Last logged": [_iso(r.last_contact_at) for r in page.rows]}
+    return files.as_csv(_risk_columns(ctx, page) | exact | days | contact | _rests_on(page.rows))
 
 
 def leads_csv(ctx: Context, page: sell.parts.LeadsPage) -> bytes:
@@ -245,9 +268,9 @@ def leads_csv(ctx: Context, page: sell.parts.LeadsPage) -> bytes:
         "Worth is the usual one": ["yes" if r.is_usual_amount else "no" for r in rows],
         "Came in": [_iso(r.created_at) for r in rows],
         "First touch": [r.hours_to_first_touch for r in rows],
-        "Last touch": [_iso(r.last_touch_at) for r in rows],
+        "Last logged": [_iso(r.last_touch_at) for r in rows],
     }
-    columns = _lead_columns(ctx, page) | exact
+    columns = _lead_columns(ctx, page) | exact | _rests_on(rows)
     return files.as_csv(
         {name.replace("First touch", "First touch after hours"): cells for name, cells in columns.items()}
     )

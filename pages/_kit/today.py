@@ -31,8 +31,8 @@ def progress(page: sell.parts.TodayPage) -> None:
 
 
 ORDER = (
-    "Order: money × chance × urgency. A contract that ends soon, a lead nobody has touched, a customer who is silent "
-    "for longer than usual are urgent; who was spoken to in the last three days waits."
+    "Order: money × chance × urgency. A contract that ends soon, a lead without a logged touch of ours, a customer "
+    "of whom nothing was logged for longer than usual are urgent; who was spoken to in the last three days waits."
 )
 
 
@@ -119,7 +119,7 @@ def answers(page: sell.parts.TodayPage) -> None:
 
 def _line(ctx: Context, page: sell.parts.TodayPage, call: sell.parts.Call, n: int) -> None:
     who, stake, answers = st.columns(WIDTHS, gap="small", vertical_alignment="center")
-    who.markdown(f"**{n} · {words.plain(call.name)}**{_chance(call)}  \n{_why(call)}")
+    who.markdown(f"**{n} · {words.plain(call.name)}**{_chance(call)}  \n{_why(call)}{_rests(ctx, call)}")
     stake.markdown(f"{_stake(ctx, call)}  \n{_contact(ctx, call)}")
     with answers, st.container(horizontal=True, horizontal_alignment="right", gap="xsmall", key=f"line_{n}"):
         _open(call, n)
@@ -133,7 +133,7 @@ def _line(ctx: Context, page: sell.parts.TodayPage, call: sell.parts.Call, n: in
 
 def _card(ctx: Context, page: sell.parts.TodayPage, call: sell.parts.Call, n: int) -> None:
     st.markdown(f"**{n} · {words.plain(call.name)}**{_chance(call)}  \n{_stake(ctx, call)} · {_contact(ctx, call)}")
-    st.markdown(_why(call))
+    st.markdown(f"{_why(call)}{_rests(ctx, call)}")
     for said in call.opinions:
         people.word(ctx, said)
     with st.container(horizontal=True, key=f"line_{n}"):
@@ -178,9 +178,15 @@ def _chance(call: sell.parts.Call) -> str:
     if call.probability is None:
         return ""
     little = " :gray-badge[rests on little]" if call.evidence.is_fragile else ""
-    return (
-        f" :small[:gray[{words.of_100(call.probability)} of 100 like this {QUESTIONS[call.question].they_do}]]{little}"
-    )
+    usual = "" if call.base_rate is None else f", usual here {words.of_100(call.base_rate)}"
+    they_do = QUESTIONS[call.question].they_do
+    return f" :small[:gray[{words.chance(call.probability, call.low, call.high)} like this {they_do}{usual}]]{little}"
+
+
+def _rests(ctx: Context, call: sell.parts.Call) -> str:
+    """What the score rests on, on a line of its own: Markdown."""
+    rests = evidence.brief(ctx, call.evidence)
+    return f"  \n:small[:gray[{rests}]]" if rests else ""
 
 
 def _why(call: sell.parts.Call) -> str:
@@ -188,7 +194,7 @@ def _why(call: sell.parts.Call) -> str:
     parts = []
     if call.is_untouched:
         asked = f"got in touch {words.counted(call.n_touches, 'time')}, " if call.n_touches else ""
-        parts.append(f"**{asked}nobody has answered yet**" if asked else "**nobody has touched this lead yet**")
+        parts.append(f"**{asked}no answer of ours logged yet**" if asked else "**no touch of ours logged yet**")
     if call.days_to_renewal is not None:
         parts.append(f"**renewal {'today' if call.days_to_renewal == 0 else f'in {days(call.days_to_renewal)}'}**")
     if call.evidence.is_withheld:
@@ -212,4 +218,6 @@ def _stake(ctx: Context, call: sell.parts.Call) -> str:
 
 
 def _contact(ctx: Context, call: sell.parts.Call) -> str:
-    return f":small[:gray[last contact {words.ago(call.last_contact_at, ctx.frame.as_of)}]]"
+    if call.is_untouched and call.last_contact_at is not None:
+        return f":small[:gray[they got in touch {words.ago(call.last_contact_at, ctx.frame.as_of)}]]"
+    return f":small[:gray[{words.logged(call.last_contact_at, ctx.frame.as_of)}]]"

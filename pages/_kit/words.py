@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from typing import Protocol
 
 from crm_core.access import Role, Viewer
+from crm_core.views import sell
 from pages._kit.locales import manner, zone
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -20,7 +21,7 @@ TIERS = {
     "medium": "medium",
     "low": "low",
     "unknown": "not enough evidence",
-    "none": "no score",
+    "none": "not scored yet",
     "yours": "your view first",
 }
 SHAPES = {"high": "◆", "medium": "■", "low": "●", "unknown": "○", "none": "◌", "yours": "◇"}
@@ -31,12 +32,6 @@ ROLES = {
     Role.ANALYST: "analyst",
     Role.STEWARD: "data steward",
     Role.ADMIN: "administrator",
-}
-DOUBTS = {
-    "thin_sample": "few {}s like this to compare with",
-    "outside_training": "unlike the {}s the model has learned from",
-    "wide_interval": "wide range: {}s like this went either way",
-    "backcast": "worked out later, for a day in the past",
 }
 WHY = {
     "knows_personally": "knows them",
@@ -49,6 +44,7 @@ WHY = {
 }
 DISAGREE = "people disagree"
 NOTHING = "–"
+doubts = sell.parts.doubts_in_words
 
 
 class Paying(Protocol):
@@ -173,7 +169,7 @@ def worth(value: float | None, currency: str, *, is_usual: bool) -> str:
 def first_touch(hours: int | None) -> str:
     """How long it took until one of us got in touch."""
     if hours is None:
-        return "not yet"
+        return "none logged"
     return "at once" if hours < 1 else f"after {hours} h" if hours < 48 else f"after {hours // 24} days"
 
 
@@ -213,6 +209,11 @@ def ago(moment: date | datetime | None, today: date) -> str:
     return "yesterday" if n == 1 else f"{n} days ago"
 
 
+def logged(moment: date | datetime | None, today: date, thing: str = "contact") -> str:
+    """The last contact as far as one was logged, which nobody may take for none: 'last logged contact 3 days ago'."""
+    return f"no {thing} logged" if moment is None else f"last logged {thing} {ago(moment, today)}"
+
+
 def age(moment: datetime, now: datetime) -> str:
     """How long ago, as short as it can be said: 'just now', '5 min ago', '2 h ago', '3 days ago'."""
     minutes = int((now - moment).total_seconds() // 60)
@@ -227,12 +228,6 @@ def age(moment: datetime, now: datetime) -> str:
 def counted(n: int, one: str, many: str = "") -> str:
     """A number with its noun: '1 customer', '1,912 customers'."""
     return f"{number(n)} {one if n == 1 else many or one + 's'}"
-
-
-def doubts(codes: Sequence[str], of: str = "customer") -> str:
-    """Why to trust a number less, as one sentence; empty without a reason. `of`: what the number is about."""
-    said = "; ".join(DOUBTS.get(code, code.replace("_", " ")).format(of) for code in codes)
-    return said[:1].upper() + said[1:]
 
 
 def role(viewer: Viewer) -> str:

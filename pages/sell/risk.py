@@ -23,8 +23,8 @@ from pages._kit import (
 from pages._kit.questions import CHURN
 
 ctx = shell.context()
-shell.header(ctx, "Who may leave within 90 days?", "churn")
 everybody = gateway.risk(ctx.viewer, sell.RiskFilter())
+shell.header(ctx, "Who may leave within 90 days?", "churn", cards.asked_about(ctx, everybody))
 if not everybody.n_in_scope:
     shell.empty(everybody.why_empty)
     st.stop()

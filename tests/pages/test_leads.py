@@ -20,7 +20,7 @@ def test_the_list_says_what_the_view_says(demo: Path, open_page: OPEN) -> None:
     assert list(at.dataframe[0].value["Lead"]) == [row.name for row in page.rows]
     labels = {metric.label: metric.delta for metric in at.metric}
     assert f"{page.totals.n_ready:,} lead" in labels["Ready to buy"]
-    assert f"{page.totals.n_untouched:,} lead" in labels["Nobody has touched"]
+    assert f"{page.totals.n_untouched:,} lead" in labels["No touch logged"]
     assert "leads like this buy within 90 days" in words_of(at)
     assert "leave" not in words_of(at).replace("leaves", "")
 
@@ -30,7 +30,7 @@ def test_filters_come_from_the_address(demo: Path, open_page: OPEN) -> None:
     expected = views.sell.leads(person("executive"), LeadFilter(untouched_only=True, order="waiting"))
     at = open_page("leads", **chosen)
     assert list(at.dataframe[0].value["Lead"]) == [row.name for row in expected.rows]
-    assert set(at.dataframe[0].value["First touch"]) == {"not yet"}
+    assert set(at.dataframe[0].value["First touch"]) == {"none logged"}
 
 
 @pytest.mark.parametrize("params", [{"tier": "purple"}, {"order_leads": "'; drop table"}, {"source": "<b>"}])

@@ -8,11 +8,13 @@ import duckdb
 import pytest
 
 from crm_core import views
+from crm_core.actions import Disagree, disagree
 from crm_core.actions.answers import Answer, answer
 from crm_core.views.evidence import Evidence
-from crm_core.views.sell import RiskFilter, account, leads, risk, today
+from crm_core.views.sell import RiskFilter, account, leads, pipeline, risk, today
 from crm_core.views.sell.leads import LeadFilter
 from crm_core.views.steer import meeting
+from crm_core.views.trust import disagreements
 from crm_core.views.trust.unseen import unseen
 from tests.views.company import PEOPLE
 
@@ -110,6 +112,42 @@ def test_an_export_leaves_the_number_of_what_is_withheld_empty_and_says_why() ->
     assert alpha[["probability", "low", "high", "raw", "reasons", "fragile_low"]].isna().all()
     assert table.index[-1] == "crm:1", "it is ranked nowhere"
     assert table.loc["crm:2", "fragile_high"] == pytest.approx(0.31)
+
+
+def test_an_export_says_in_words_what_a_score_rests_on_and_what_speaks_against_it(company: Path) -> None:
+    with duckdb.connect(str(next(company.glob("warehouse/builds/*/warehouse.duckdb")))) as con:
+        con.execute("update marts.mart_score set probability = 0.123456789, doubts = '[\"thin_sample\"]'")
+    beta = views.score_table(ADMIN, "churn").set_index("entity_id").loc["crm:2"]
+    assert beta["rests_on"].startswith("rests on 3 of 4 sources, newest")
+    assert "Calendar silent since 2026-06-10 (ask Steward)" in beta["rests_on"]
+    assert "calls as somebody answered on 2026-06-29" in beta["rests_on"]
+    assert beta["doubts"] == "Few customers like this to compare with"
+    assert beta["probability"] == 0.1235
+
+
+def test_evidence_stands_beside_every_number_of_meeting_pipeline_today_and_disagreements() -> None:
+    disagree(ADMIN, Disagree("churn", "crm:2", "will_leave", 0.9, "knows_personally", "I know", None, "one"))
+    found = of("Beta")
+    assert meeting(ADMIN).rests_on["crm:2"] == found
+    assert disagreements(ADMIN).rows[0].evidence == found
+    assert {call.name: call.evidence for call in today(ADMIN).calls}["Alpha"] == of("Alpha")
+    ending = pipeline(ADMIN).renewals
+    assert all(row.evidence.n_feeds for row in ending if row.name in ("Alpha", "Beta"))
+
+
+def test_reasons_below_half_a_point_are_told_together_and_all_still_add_up(company: Path) -> None:
+    points = {"a": 0.03, "b": -0.004, "c": 0.003, "(other)": -0.02}
+    with duckdb.connect(str(next(company.glob("warehouse/builds/*/warehouse.duckdb")))) as con:
+        con.execute("delete from marts.mart_reason where entity_id = 'crm:2'")
+        for rank, (feature, change) in enumerate(points.items(), 1):
+            con.execute(
+                "insert into marts.mart_reason by name select 'churn' as question, 'crm:2' as entity_id, "
+                "$rank as rank, $feature as feature, upper($feature) as sentence, $points as points",
+                {"rank": rank, "feature": feature, "points": change},
+            )
+    told = account(ADMIN, "crm:2").reasons
+    assert [reason.sentence for reason in told] == ["A", "Everything else together"]
+    assert sum(reason.points for reason in told) == pytest.approx(sum(points.values()), abs=1e-12)
 
 
 def test_worth_a_question_lists_what_is_withheld_and_says_what_to_ask() -> None:

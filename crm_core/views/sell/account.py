@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,8 +21,12 @@ from crm_core.views.opinions import Opinion, in_force, opinions
 from crm_core.views.reading import current, reading, rows, told
 from crm_core.views.sell import record
 from crm_core.views.sell.listing import Reason
-from crm_core.views.shown import not_in_scope
+from crm_core.views.shown import EVERYTHING_ELSE, not_in_scope
 from crm_core.views.verdicts import Answer, answers
+
+TOLD = 0.005
+"""Least points of a reason that is told by name: below it would be drawn as nothing."""
+REST = "Everything else together"
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,9 @@ class AccountPage:
     doubts: tuple[str, ...] = told("Why to trust the number less.")
     model_version: str | None = told("Version of the model.")
     rule_reasons: str = told("Signs a person can check; used where there is no model.")
-    reasons: tuple[Reason, ...] = told("All reasons kept, strongest first; their points add up.")
+    reasons: tuple[Reason, ...] = told(
+        "Reasons of half a point of 100 or more, strongest first, then the rest; they add up."
+    )
     history: tuple[ScorePoint, ...] = told(
         "Scores so far, oldest first; none of this quarter while your own view comes first."
     )
@@ -152,8 +159,17 @@ where m.customer_id = coalesce((select min(customer_id) from identity.customer_l
 
 
 def _reasons(con: duckdb.DuckDBPyConnection, key: str) -> tuple[Reason, ...]:
-    sql = "select sentence, points from marts.mart_reason where question = 'churn' and entity_id = $key order by rank"
-    return tuple(Reason(**row) for row in rows(con, sql, {"key": key}))
+    sql = (
+        "select sentence, points, feature from marts.mart_reason "
+        "where question = 'churn' and entity_id = $key order by rank"
+    )
+    found = rows(con, sql, {"key": key})
+    told = [row for row in found if row["feature"] != EVERYTHING_ELSE and abs(row["points"]) >= TOLD]
+    folded = [row for row in found if row not in told]
+    named = tuple(Reason(row["sentence"], row["points"]) for row in told)
+    if not folded:
+        return named
+    return (*named, Reason(REST, math.fsum(row["points"] for row in folded)))
 
 
 def _history(con: duckdb.DuckDBPyConnection, key: str) -> tuple[ScorePoint, ...]:

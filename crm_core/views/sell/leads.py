@@ -47,13 +47,13 @@ class LeadRow(ScoredRow):
     created_at: datetime | None = told("When it came in (UTC).")
     age_days: int | None = told("Days since it came in.")
     n_touches: int = told("Contacts in either direction.")
-    hours_to_first_touch: int | None = told("Hours until one of us got in touch; empty: nobody has yet.")
+    hours_to_first_touch: int | None = told("Hours until one of us got in touch; empty: none was logged yet.")
     last_touch_at: datetime | None = told("Last contact in either direction that was logged.")
     state: str = told("open, converted, closed without a sale, or too old to ask.")
 
     @property
     def is_untouched(self) -> bool:
-        """Nobody of ours has got in touch yet."""
+        """No touch of ours was logged yet."""
         return self.hours_to_first_touch is None
 
 

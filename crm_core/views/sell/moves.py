@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 
 from crm_core.access import Viewer, person_column, row_filter
+from crm_core.views.evidence import NOTHING_KNOWN, Evidence, evidence_of
 from crm_core.views.first_view import scores
 from crm_core.views.reading import rows, told
 from crm_core.views.sell.deals import PipelineFilter, Scoped, conditions
@@ -57,6 +58,7 @@ class Renewal:
     foreign_currency: str | None = told("Their currency, where it is one.")
     probability: float | None = told("Of 100 customers like this, so many leave within 90 days.")
     tier: str = told("high: at least 3 times the usual odds; medium: 1.5 times; low: below.")
+    evidence: Evidence = told("What the score rests on, and what is missing.")
     has_signed_renewal: bool = told("The next contract is signed.")
 
 
@@ -127,4 +129,12 @@ def renewals(
     """
     found = rows(con, sql, {**seen.params, **params, "as_of": as_of.isoformat()})
     n, total = (found[0]["n"], found[0]["total"] or 0.0) if found else (0, 0.0)
-    return tuple(Renewal(**{k: v for k, v in row.items() if k not in {"n", "total"}}) for row in found), n, total
+    weighed = evidence_of(con, viewer, "customer", [row["customer_id"] for row in found], as_of)
+    listed = tuple(
+        Renewal(
+            **{k: v for k, v in row.items() if k not in {"n", "total"}},
+            evidence=weighed.get(row["customer_id"], NOTHING_KNOWN),
+        )
+        for row in found
+    )
+    return listed, n, total

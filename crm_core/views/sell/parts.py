@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crm_core.views.both import Both
-from crm_core.views.evidence import Evidence, Gap
+from crm_core.views.evidence import Evidence, Gap, doubts_in_words, in_words, things_of
 from crm_core.views.known import KnownFact
 from crm_core.views.movements import Movement
 from crm_core.views.opinions import Opinion, standing
@@ -70,5 +70,8 @@ __all__ = [
     "ViewFirst",
     "WinRate",
     "YourWordsPage",
+    "doubts_in_words",
+    "in_words",
     "standing",
+    "things_of",
 ]

@@ -63,12 +63,13 @@ class Call:
     probability: float | None = told("Of 100 like this, so many leave (customers) or buy (leads) within 90 days.")
     low: float | None = told("Lower end of the 95 % interval.")
     high: float | None = told("Upper end of the 95 % interval.")
+    base_rate: float | None = told("Of 100, so many usually leave (customers) or buy (leads) within 90 days.")
     tier: str = told(
         "high: at least 3 times the usual odds; medium: 1.5 times; low: below; unknown: too little known; "
         "yours: the number waits for your own view."
     )
     days_to_renewal: int | None = told("Days until the contract ends, if that is within 90 days and nothing is signed.")
-    is_untouched: bool = told("A lead that nobody of ours has contacted.")
+    is_untouched: bool = told("A lead to which no touch of ours was logged.")
     n_touches: int = told("How often the lead got in touch; 0 for customers.")
     last_contact_at: datetime | None = told("Last contact that was logged.")
     value: float = told("Money × chance × urgency; decides the order.")
@@ -176,7 +177,7 @@ def _calls(
 
 _CUSTOMERS = """
     select 'churn' as question, m.customer_id as entity_id, m.name, {owner} as owner_name, m.yearly_value as money,
-        false as is_usual_money, s.probability, s.low, s.high, coalesce(s.tier, 'none') as tier,
+        false as is_usual_money, s.probability, s.low, s.high, s.base_rate, coalesce(s.tier, 'none') as tier,
         case when d.days between 0 and 90 and not m.has_signed_renewal then d.days end as days_to_renewal,
         false as is_untouched, 0 as n_touches, m.last_contact_at, m.rule_reasons,
         coalesce(s.probability, case when s.tier in ('unknown', 'yours') then s.base_rate end,
@@ -196,7 +197,7 @@ _CUSTOMERS = """
 
 _LEADS = """
     select 'lead', m.lead_id, {name}, {owner}, coalesce(m.deal_amount, m.usual_amount), m.deal_amount is null,
-        s.probability, s.low, s.high, coalesce(s.tier, 'none'), null, m.hours_to_first_touch is null,
+        s.probability, s.low, s.high, s.base_rate, coalesce(s.tier, 'none'), null, m.hours_to_first_touch is null,
         coalesce(m.n_touches, 0), m.last_touch_at, m.rule_reasons,
         coalesce(s.probability, least(m.rule_points, 10) / 10.0),
         case when m.hours_to_first_touch is null then 2 else 1 end, false

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import duckdb
 
 from crm_core.access import Viewer, row_filter
+from crm_core.views.evidence import Evidence, evidence_of
 from crm_core.views.first_view import UNKNOWN, YOURS, scores
 from crm_core.views.measures import Cell, MeasureFilter, definitions, measure
 from crm_core.views.movements import Movements, movements
 from crm_core.views.reading import current, reading, rows, told
+from crm_core.views.shown import ENTITY
 from crm_core.views.steer.disputes import disputes
 from crm_core.views.steer.moved import moves
 from crm_core.views.steer.parts import MONTHS, Danger, Dispute, Kpi, Moves
@@ -51,6 +55,7 @@ class MeetingPage:
     causes: Movements | None = told("Why the chances have moved, summed; empty where no earlier build can be compared.")
     danger: tuple[Danger, ...] = told("Money at risk by segment, most first.")
     disputes: tuple[Dispute, ...] = told("Where people and model disagree most, by money and what there is to learn.")
+    rests_on: Mapping[str, Evidence] = told("What the scores of both lists rest on, by customer or lead.")
     n_disputed: int = told("Customers and leads about whom somebody disagrees with the model.")
     value_disputed: float = told("What is at stake with all of them.")
     n_in_scope: int = told("Customers that can leave and match the filters.")
@@ -83,13 +88,15 @@ def meeting(viewer: Viewer, chosen: MeetingFilter = MeetingFilter()) -> MeetingP
         population = f"{_POPULATION.format(scores=scores(viewer))} and {seen.sql} and {where}"
         disagreed = disputes(con, viewer, where, params)
         danger = _danger(con, population, {**about, "as_of": info.as_of.isoformat()})
+        moved = moves(con, population, about, info.as_of)
         return MeetingPage(
             kpis=tuple(kpis[key] for key in KPIS if key in kpis),
             lost=kpis.get(BESIDE),
-            moved=moves(con, population, about, info.as_of),
+            moved=moved,
             causes=movements(con, f"select * from ({population}) where tier is distinct from '{YOURS}'", about),
             danger=danger,
             disputes=disagreed[:LISTED],
+            rests_on=_rests_on(con, viewer, moved, disagreed[:LISTED], info.as_of),
             n_disputed=len(disagreed),
             value_disputed=sum(d.money or 0.0 for d in disagreed),
             n_in_scope=sum(d.n_customers for d in danger),
@@ -99,6 +106,17 @@ def meeting(viewer: Viewer, chosen: MeetingFilter = MeetingFilter()) -> MeetingP
             model_version=info.models.get("churn"),
             **_choices(con, viewer),
         )
+
+
+def _rests_on(
+    con: duckdb.DuckDBPyConnection, viewer: Viewer, moved: Moves, disagreed: Sequence[Dispute], as_of: date
+) -> dict[str, Evidence]:
+    keys = {question: [d.entity_id for d in disagreed if d.question == question] for question in ENTITY}
+    keys["churn"] += [row.customer_id for row in moved.rows]
+    found: dict[str, Evidence] = {}
+    for question, entity in ENTITY.items():
+        found |= evidence_of(con, viewer, entity, keys[question], as_of)
+    return found
 
 
 _POPULATION = """

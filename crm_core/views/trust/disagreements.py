@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 import duckdb
 
 from crm_core.access import Viewer, row_filter
+from crm_core.views.evidence import NOTHING_KNOWN, Evidence, evidence_of
 from crm_core.views.first_view import scores
 from crm_core.views.opinions import Opinion, opinions
 from crm_core.views.reading import current, reading, rows, told
@@ -25,6 +27,7 @@ class Disagreement:
     now_probability: float | None = told("What the model says now.")
     now_low: float | None = told("Lower end of the model's interval now.")
     now_high: float | None = told("Upper end of the model's interval now.")
+    evidence: Evidence = told("What the model's number of now rests on.")
     money_at_stake: float | None = told("Yearly value of the customer, or value of the deal.")
 
 
@@ -50,10 +53,10 @@ class DisagreementsPage:
 
 def disagreements(viewer: Viewer) -> DisagreementsPage:
     """The ledger as this viewer may see it."""
-    folder, _ = current()
+    folder, info = current()
     with reading(folder) as con:
         said = [*opinions(con, viewer, "churn"), *opinions(con, viewer, "lead")]
-        facts, became = _facts(con, viewer, said), answers(con, viewer)
+        facts, became = _facts(con, viewer, said, info.as_of), answers(con, viewer)
     found = sorted(said, key=lambda o: o.recorded_at, reverse=True)
     listed = tuple(
         Disagreement(opinion=o, answer=became.get(o.entry_id), **facts.get((o.question, o.entity_id), _GONE))
@@ -69,12 +72,13 @@ _GONE = {
     "now_probability": None,
     "now_low": None,
     "now_high": None,
+    "evidence": NOTHING_KNOWN,
     "money_at_stake": None,
 }
 
 
 def _facts(
-    con: duckdb.DuckDBPyConnection, viewer: Viewer, said: Iterable[Opinion]
+    con: duckdb.DuckDBPyConnection, viewer: Viewer, said: Iterable[Opinion], as_of: date
 ) -> dict[tuple[str, str], dict[str, object]]:
     facts: dict[tuple[str, str], dict[str, object]] = {}
     seen = row_filter(viewer, "m")  # one's own words stay readable, what has become of the customer does not
@@ -96,5 +100,8 @@ def _facts(
             """,
             {"keys": keys, "question": question, **seen.params},
         )
-        facts |= {(question, row.pop("id")): row for row in found}
+        weighed = evidence_of(con, viewer, entity, [row["id"] for row in found], as_of)
+        for row in found:
+            key = row.pop("id")
+            facts[question, key] = row | {"evidence": weighed.get(key, NOTHING_KNOWN)}
     return facts

@@ -4,7 +4,7 @@
     {{ return([
         (2, 'f.days_to_renewal between 0 and 90 and f.has_signed_renewal = 0', 'contract ends within 90 days'),
         (2, 'f.usage_trend < 0.5', 'use has halved'),
-        (1, 'f.days_since_contact > 90', 'no contact for 90 days'),
+        (1, 'f.days_since_contact > 90', 'no contact logged for 90 days'),
         (1, 'f.n_tickets_reopened_180d > 0', 'a ticket was reopened'),
         (1, 'f.n_tickets_open >= 2', 'two or more tickets open'),
         (1, 'f.nps_latest <= 6', 'last NPS answer 6 or lower'),
