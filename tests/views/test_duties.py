@@ -48,6 +48,17 @@ def test_without_an_assignment_the_first_in_line_looks_after_it(twenty: Path) ->
     assert found["steward"].since is None
 
 
+def test_who_holds_an_office_is_named_to_everybody_with_an_address_and_nobody_else_is(twenty: Path) -> None:
+    with duckdb.connect(str(next(twenty.glob("warehouse/builds/*/warehouse.duckdb")))) as con:
+        con.execute("update marts.mart_employee set email = 'stan@example.org' where name = 'Stan Steward'")
+    page = steer.duties.duties(PEOPLE["analyst"])
+    found = {role.role: role for role in page.roles}
+    assert [found[role].owner for role in ROLES[:3]] == ["Stan Steward", "Ada Admin", "Ana Analyst"]
+    assert found["steward"].email == "stan@example.org"
+    for name in ("Nora", "Sara", "Noah"):
+        assert name not in repr(page)
+
+
 def test_the_newest_assignment_counts_and_says_since_when_and_by_whom(twenty: Path) -> None:
     give("model:churn", "steward")
     give("model:churn", "sara", "noah")
