@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from crm_core import clock
 from crm_core.errors import InputError, NoWarehouseError
 from crm_core.settings import ROOT, Settings
 from crm_core.warehouse import build_info, current_build, open_read_only
@@ -97,16 +98,16 @@ def sources(settings: Settings) -> set[str]:
 def recall(settings: Settings, company: Company) -> int:
     """Bring what the demo company's employees said into its ledger; returns how many entries were new.
 
-    Twice changes nothing. A ledger in which anybody else has spoken stays as it is: the demo's words are not mixed with
-    those of people.
+    What waits for an answer is said in the hours before now. Twice changes nothing. A ledger in which anybody else has
+    spoken stays as it is: the demo's words are not mixed with those of people.
     """
     from crm_core import ledger
-    from crm_core.demo import talk
+    from crm_core.demo import talk, waiting_at
 
     with ledger.open_ledger(settings) as book:
         if any(not entry.who.startswith(DEMO) for entry in book.entries()):
             return 0
-        return book.restore([_stored(company, word) for word in talk(company)])
+        return book.restore([_stored(company, word) for word in waiting_at(talk(company), clock.utc_now())])
 
 
 def _stored(company: Company, word: Word) -> StoredEntry:

@@ -124,7 +124,7 @@ def text_column(viewer: Viewer, expr: str, *, visibility: str | None, owner: str
     return f"(CASE WHEN {readable} THEN {expr} END)"
 
 
-def person_column(viewer: Viewer, expr: str, *, key: str | None = None) -> str:
+def person_column(viewer: Viewer, expr: str, *, key: str | None = None, is_office: bool = False) -> str:
     """SQL expression for a person: `expr` (a name, an address), or a pseudonym such as 'Person 3FA9C01B'.
 
     Parameters
@@ -135,10 +135,13 @@ def person_column(viewer: Viewer, expr: str, *, key: str | None = None) -> str:
     key : str, optional
         SQL expression of the person's key, from which the pseudonym is made: the same key gives the same pseudonym
         on every page. Default: `expr` itself.
+    is_office : bool
+        Where the person stands for an office that others must be able to ask (who looks after a source, a model, the
+        fairness stop): that is no statistic about people, and everybody whom the policy knows reads the name.
     """
     if known_role(viewer) is None:
         return NOTHING
-    return f"({expr})" if sees_persons(viewer) else pseudonym_sql(key or expr)
+    return f"({expr})" if is_office or sees_persons(viewer) else pseudonym_sql(key or expr)
 
 
 def may(viewer: Viewer, capability: Capability) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
@@ -16,6 +16,7 @@ from crm_core.demo.world import generate
 
 IN_FORCE_DAYS, IN_FORCE_SAID_WITHIN, YEAR = 60, 13, 365
 PER_STANDING = 250
+HOUR = timedelta(hours=1)
 MOST_DAYS_TO_ANSWER = 5
 BELIEFS = {"churn": {UP: "will_leave", DOWN: "will_stay"}, "lead": {UP: "ready", DOWN: "not_ready"}}
 STEWARDS = tuple(p.number for p in employees() if p.role == "steward")
@@ -46,7 +47,8 @@ class Word:
 
     `kind` is disagreement, withdrawal, triage or fixed. `about` is the id of a customer or lead; of a triage and of
     something fixed it is the `key` of the disagreement. `takes_back` is the `key` of what a withdrawal takes back.
-    `code` is a reason, or the detail of a sort. The rest is as in the ledger.
+    `code` is a reason, or the detail of a sort. `is_open`: waits for an answer, so that the stewards' queue can be
+    tried out; `waiting_at` moves it to the day the demo begins. The rest is as in the ledger.
     """
 
     key: str
@@ -62,6 +64,7 @@ class Word:
     expires_on: date | None = None
     shown: Glimpse | None = None
     takes_back: str | None = None
+    is_open: bool = False
 
 
 def talk(company: Company) -> tuple[Word, ...]:
@@ -80,6 +83,28 @@ def talk(company: Company) -> tuple[Word, ...]:
         if question == "churn":
             said += teller.standing()
     return tuple(sorted(said, key=lambda word: (word.at, word.key)))
+
+
+def waiting_at(said: Iterable[Word], moment: datetime) -> tuple[Word, ...]:
+    """The same words, oldest first; those that wait for an answer are said in the hours before `moment` (UTC).
+
+    Else whoever starts the demo months after its last day finds a queue that is overdue by months. They keep their
+    order among themselves, what they were shown, and how long they count.
+    """
+    at = sorted(said, key=lambda word: (word.at, word.key))
+    waiting = [word.key for word in at if word.is_open]
+    moved = [
+        _later(word, moment - HOUR * (len(waiting) - waiting.index(word.key))) if word.is_open else word for word in at
+    ]
+    return tuple(sorted(moved, key=lambda word: (word.at, word.key)))
+
+
+def _later(word: Word, at: datetime) -> Word:
+    """Said at `at`, if that is later than it was."""
+    if at <= word.at:
+        return word
+    expires_on = word.expires_on and word.expires_on + (at.date() - word.at.date())
+    return replace(word, at=at, expires_on=expires_on)
 
 
 class _Teller:
@@ -117,13 +142,13 @@ class _Teller:
             seen_on = newest - int(self._rng.integers(1, IN_FORCE_SAID_WITHIN + 1))
             word = self._disagreement(int(place), int(of.owner[place]), seen_on)
             word = replace(word, expires_on=word.at.date() + timedelta(days=YEAR))
-            yield word
-            # Some still wait for an answer, so that the stewards' queue can be tried out.
-            if rank % 2:
+            is_open = rank % 2 == 0
+            yield replace(word, is_open=is_open)
+            if not is_open:
                 yield from self._answered(word)
             if rank == 0:
                 other = self._contradiction(word, int(place))
-                yield replace(other, expires_on=word.expires_on)
+                yield replace(other, expires_on=word.expires_on, is_open=True)
 
     def _disagreement(self, place: int, who: int, seen_on: int | None = None) -> Word:
         of, reason = self._of, REASONS[self._of.reason[place]]

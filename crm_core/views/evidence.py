@@ -157,7 +157,7 @@ def _waiting(viewer: Viewer, entity: str, keys: Sequence[str]) -> dict[tuple[str
 
 
 def _gaps(viewer: Viewer, entity: str) -> str:
-    steward = person_column(viewer, "c.feed_owner_name", key="c.feed_owner_id")
+    steward = person_column(viewer, "c.feed_owner_name", key="c.feed_owner_id", is_office=True)
     owner = person_column(viewer, "m.owner_name", key="m.owner_id")
     return f"""
         select c.entity_id, c.feed, c.title, c.reason, c.since,

@@ -45,6 +45,7 @@ class Opinion:
     shown_low: float | None = told("Lower end of the model's interval then.")
     shown_high: float | None = told("Upper end of the model's interval then.")
     shown_version: str | None = told("Model version then.")
+    shown_evidence: float | None = told("Share of the model's attention that rested on what was observed then.", None)
 
 
 def ledger_key(viewer: Viewer | None = None) -> int:
@@ -153,13 +154,15 @@ def opinion_of(
         shown_low=entry.shown.low,
         shown_high=entry.shown.high,
         shown_version=entry.shown.model_version,
+        shown_evidence=entry.shown.evidence,
     )
 
 
 def _without_number(opinion: Opinion) -> Opinion:
     """What the model said beside a word would give its number away."""
     meant = vocabulary.meant(opinion.belief_code, opinion.probability, None)
-    return replace(opinion, stands_for=meant, shown_probability=None, shown_low=None, shown_high=None)
+    nothing = dict.fromkeys(("shown_probability", "shown_low", "shown_high", "shown_evidence"))
+    return replace(opinion, stands_for=meant, **nothing)
 
 
 def _state(fate: Fate) -> str:

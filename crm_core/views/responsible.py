@@ -47,6 +47,8 @@ class Responsible:
     owner_id: str = told("Employee who looks after it; never shown.")
     acting_id: str = told("Employee who acts today; never shown.")
     deputy_id: str = told("Employee who is the deputy; never shown.")
+    email: str = told("Address of whom to ask today; empty where none is known.", "")
+    default_name: str = told("Who it is by default; empty: nobody.", "")
 
     @property
     def is_vacant(self) -> bool:
@@ -80,8 +82,10 @@ def assignments() -> tuple[StoredEntry, ...]:
 
 
 def _people(con: duckdb.DuckDBPyConnection, viewer: Viewer) -> dict[str, dict[str, Any]]:
-    name = person_column(viewer, "name", key="employee_id")
-    sql = f"select employee_id, role, {name} as name, out_of_office_from, out_of_office_to from marts.mart_employee"
+    """Employees by key; for those who hold an office only, who are named to everybody."""
+    name, email = (person_column(viewer, c, key="employee_id", is_office=True) for c in ("name", "email"))
+    away = "out_of_office_from, out_of_office_to"
+    sql = f"select employee_id, role, {name} as name, {email} as email, {away} from marts.mart_employee"
     return {row["employee_id"]: row for row in rows(con, sql)}
 
 
@@ -146,4 +150,6 @@ def _responsible(
         owner_id=held.owner or "",
         acting_id=acts or "",
         deputy_id=held.deputy or "",
+        email=(people[asked]["email"] or "") if (asked := acts or held.owner or "") in people else "",
+        default_name=name.get(default or "") or "",
     )

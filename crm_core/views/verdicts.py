@@ -116,7 +116,12 @@ def gathered(
 
 
 def cases(
-    con: duckdb.DuckDBPyConnection, viewer: Viewer, *, own_only: bool = False, about: Collection[str] | None = None
+    con: duckdb.DuckDBPyConnection,
+    viewer: Viewer,
+    *,
+    own_only: bool = False,
+    about: Collection[str] | None = None,
+    until: date | None = None,
 ) -> tuple[Case, ...]:
     """Disagreements this viewer may see with what became of them, newest first.
 
@@ -126,10 +131,15 @@ def cases(
         Only what the viewer said himself.
     about : collection of str, optional
         Only what was said about these customers or leads.
+    until : date, optional
+        As it stood at the end of this day (UTC).
     """
     link = links(con)
     keys = None if about is None else {*about, *(key for key, entity in link.items() if entity in about)}
     became, entries = gathered(who=viewer.who if own_only else None, keys=keys)
+    if until is not None:
+        entries = tuple(entry for entry in entries if entry.recorded_at.date() <= until)
+        became = triage.triages(entries)
     seen = {entry.id: entry for entry in visible_entries(viewer, entries, custody_of(con, entries, link))}
     titles = {feed: known.title for feed, known in feeds(con, viewer).items()}
     has_wish = any(one.sort == triage.MISSING_FEATURE for one in became)

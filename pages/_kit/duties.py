@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Mapping, Sequence
+from urllib.parse import quote
 
 import streamlit as st
 
@@ -17,7 +19,8 @@ from pages._kit.shell import Context, note
 PAGE = "pages/steer/responsibilities.py"
 FORM, ASKED = "assign_form", "asked_whom"
 ROLE, KEY = 0, 1
-NOBODY, DEFAULT = "", "as by default"
+NOBODY = ""
+ADDRESS = re.compile(r"[^@\s<>()\[\]]+@[^@\s<>()\[\]]+\.[^@\s<>()\[\]]+")
 STOPS_NOTHING = "a breach is shown and stops nothing"
 Held = steer.duties.Responsible
 
@@ -73,12 +76,19 @@ def _today(ctx: Context, role: Held) -> str:
         return ":red[:material/person_off: **nobody looks after it**]"
     owner = words.plain(role.owner or "the person named by CRM_FAIRNESS_OWNER, who is not among the employees")
     if not role.is_owner_away and not role.is_vacant:
-        return owner
+        return owner + _mail(role)
     until = f" until {ctx.day(role.away_until)}" if role.away_until else ""
     why = f"{owner} is away{until}" if not role.is_vacant else "no owner"
     if role.acting:
-        return f"**{words.plain(role.acting)}** as deputy :small[:gray[({why})]]"
+        return f"**{words.plain(role.acting)}**{_mail(role)} as deputy :small[:gray[({why})]]"
     return f":orange[:material/event_busy: {why}, nobody acts]"
+
+
+def _mail(role: Held) -> str:
+    """A link that writes to whom to ask, where an address is known."""
+    if not ADDRESS.fullmatch(role.email):
+        return ""
+    return f" · [e-mail](mailto:{quote(role.email, safe='@')})"
 
 
 def _assigned(ctx: Context, role: Held) -> str:
@@ -134,11 +144,14 @@ def _dialog(ctx: Context, page: steer.duties.DutiesPage, role: Held, key: str) -
     st.markdown(f"**{words.plain(role.title)}**  \n{words.plain(role.asks)}")
     names = {person.employee_id: f"{person.name} · {person.role}" for person in page.people}
     with st.form(f"assign_form_{key}", border=False):
-        owner = _who("Owner", names, DEFAULT, "" if role.is_by_default else role.owner_id, "assign_owner")
+        owner = _who("Owner", names, _default(role), "" if role.is_by_default else role.owner_id, "assign_owner")
         deputy = _who("Deputy during absence", names, "nobody", role.deputy_id, "assign_deputy")
         note("It counts at once, for everybody, and stays in the history with your name.")
         sent = st.form_submit_button("Assign", type="primary", key="assign_send")
     if not sent:
+        return
+    if (owner, deputy) == ("" if role.is_by_default else role.owner_id, role.deputy_id) and not role.is_lost:
+        st.info("That is how it is already; nothing was stored.")
         return
     try:
         request = actions.duties.Assign(role.role, owner or None, deputy or None, key)
@@ -149,6 +162,10 @@ def _dialog(ctx: Context, page: steer.duties.DutiesPage, role: Held, key: str) -
     st.session_state[state.RECEIPT] = receipt.message
     forget()
     st.rerun()
+
+
+def _default(role: Held) -> str:
+    return f"as by default: {role.default_name or 'nobody'}"
 
 
 def _who(label: str, names: Mapping[str, str], none: str, now: str, key: str) -> str:

@@ -15,7 +15,7 @@ from pages._kit.shell import Context, note
 SHAPES = {"alive": "●", "late": "◆", "silent": "▲", "unknown rhythm": "◌"}
 COLOURS = {"alive": "green", "late": "orange", "silent": "red", "unknown rhythm": "gray"}
 NO_MONEY = "that pay nothing now"
-NO_OWNER = "nobody: name an owner"
+NO_OWNER = "nobody looks after it yet"
 CARDS = 30
 FALLEN = 0.5
 
@@ -132,11 +132,12 @@ def feeds(page: trust.DataHealthPage) -> None:
 
 
 def _feed_card(feed: trust.parts.Feed) -> None:
+    ask = f"ask {words.plain(feed.owner)}" if feed.owner else NO_OWNER
     with st.container(border=True):
         st.markdown(
             f"**{words.plain(feed.title)}** :{COLOURS[feed.state]}-badge[{state_of(feed)}]  \n"
             f"delivered {delivered(feed)}, rhythm: {rhythm(feed.expected_every_hours)}  \n"
-            f":small[:gray[rows in 30 days: {recent(feed)} · ask {words.plain(feed.owner or NO_OWNER)}]]"
+            f":small[:gray[rows in 30 days: {recent(feed)} · {ask}]]"
         )
 
 

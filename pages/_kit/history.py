@@ -78,7 +78,7 @@ def _people(figure: Picture, page: sell.parts.AccountPage) -> None:
                 "size": [13, 11],
                 "line": {"color": PEOPLE, "width": [0, 2.5]},
             },
-            text=[f"{words.hover(said.who_name.split(' ')[0])}: {words.hover(said.belief)}", ""],
+            text=[f"{words.hover(called(said.who_name))}: {words.hover(said.belief)}", ""],
             textposition="top left" if _is_late(page, begin) else "top right",
             textfont={"size": 12},
             cliponaxis=False,
@@ -86,6 +86,12 @@ def _people(figure: Picture, page: sell.parts.AccountPage) -> None:
             hovertemplate="%{hovertext}<extra></extra>",
         )
         named.add(said.who_name)
+
+
+def called(name: str) -> str:
+    """The first name; of a pseudonym the whole, for its first word is everybody's."""
+    first, _, rest = name.partition(" ")
+    return name if first == "Person" and rest else first
 
 
 def _strokes(opinions: Sequence[sell.parts.Opinion]) -> dict[str, str]:

@@ -215,10 +215,7 @@ def disputed(ctx: Context, page: steer.MeetingPage) -> None:
     )
     listed(
         {
-            "About": [
-                link(row.entity_id, row.name) if row.question == "churn" else f"{words.plain(row.name)} (lead)"
-                for row in page.disputes
-            ],
+            "About": [subject(row.question, row.entity_id, row.name) for row in page.disputes],
             "At stake": [words.money(row.money, ctx.currency) for row in page.disputes],
             "The model: of 100": [
                 f"{words.of_100(row.probability)} ({words.span(row.low, row.high)}) {EVENTS[row.question]}"
@@ -262,3 +259,10 @@ def link(customer_id: str, name: str) -> str:
     """The customer's name, leading to the account, still as the same person."""
     params = state.with_persona({state.CUSTOMER: customer_id})
     return f"[{words.plain(name)}](account?{urlencode(params)})"
+
+
+def subject(question: str, entity_id: str, name: str) -> str:
+    """The customer's or the lead's name, leading to where it is shown, still as the same person."""
+    if question == "churn":
+        return link(entity_id, name)
+    return f"[{words.plain(name)}](leads?{urlencode(state.with_persona({state.LEAD: entity_id}))}) (lead)"

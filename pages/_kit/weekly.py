@@ -8,11 +8,12 @@ import streamlit as st
 
 from crm_core import clock
 from crm_core.views import steer
-from pages._kit import words
-from pages._kit.meeting import EVENTS, link, listed, said
+from pages._kit import state, words
+from pages._kit.meeting import EVENTS, listed, said, subject
 from pages._kit.shell import Context, note
 
 WEEK = "week"
+HEALTH = "pages/trust/data_health.py"
 LISTED = 12
 SORTS = {
     "data_error": "the data were wrong",
@@ -41,8 +42,28 @@ def weeks(ctx: Context, page: steer.WeeklyPage) -> None:
             ("Week after", page.after, ":material/chevron_right:"),
         ):
             if st.button(label, key=f"go_{label[5:]}", icon=icon, disabled=not week):
-                st.query_params[WEEK] = week
-                st.rerun()
+                _go(week)
+    how = "To print it, use your browser's print command (Ctrl+P): two pages at most."
+    if page.is_past:
+        how = (
+            f"A week of the past: people stand against the number shown then, and the data errors are those open on "
+            f"{ctx.day(page.sunday)}. {how}"
+        )
+    note(how)
+
+
+def ahead(ctx: Context, page: steer.WeeklyPage) -> None:
+    """The week asked for has not begun."""
+    st.info(
+        f"Week {int(page.week[-2:])} of {page.week[:4]} begins {ctx.day(page.monday)}: nobody has said anything yet."
+    )
+    if st.button("Newest week with words", key="go_newest", icon=":material/today:"):
+        _go(page.newest)
+
+
+def _go(week: str) -> None:
+    st.query_params[WEEK] = week
+    st.rerun()
 
 
 def floor(page: steer.WeeklyPage) -> None:
@@ -64,12 +85,10 @@ def disputed(ctx: Context, page: steer.WeeklyPage) -> None:
         return
     listed(
         {
-            "About": [_about(row) for row in page.disputes],
+            "About": [subject(row.question, row.entity_id, row.name) for row in page.disputes],
             "At stake": [words.money(row.money, ctx.currency) for row in page.disputes],
-            "The model: of 100": [
-                f"{words.of_100(row.probability)} ({words.span(row.low, row.high)}) {EVENTS[row.question]}"
-                for row in page.disputes
-            ],
+            "The model then": [_then(row) for row in page.disputes],
+            "Now": [_now(page, row) for row in page.disputes],
             "People": ["; ".join(said(o) for o in row.opinions) for row in page.disputes],
             "Why it matters": [_why(row) for row in page.disputes],
         },
@@ -83,8 +102,17 @@ def disputed(ctx: Context, page: steer.WeeklyPage) -> None:
     )
 
 
-def _about(row: steer.Dispute) -> str:
-    return link(row.entity_id, row.name) if row.question == "churn" else f"{words.plain(row.name)} (lead)"
+def _then(row: steer.Dispute) -> str:
+    """What the model had shown to who spoke, the newest word first."""
+    shown = list(dict.fromkeys(words.of_100(chance) for chance in row.then))
+    return f"{', '.join(shown)} of 100 {EVENTS[row.question]}" if shown else "gave no number"
+
+
+def _now(page: steer.WeeklyPage, row: steer.Dispute) -> str:
+    if row.now is None:
+        return "no number"
+    span = "" if page.is_past else f" ({words.span(row.low, row.high)})"
+    return f"{words.of_100(row.now)}{span} of 100"
 
 
 def _why(row: steer.Dispute) -> str:
@@ -120,8 +148,7 @@ def led_to(ctx: Context, page: steer.WeeklyPage) -> None:
 def _named(row: steer.Outcome) -> str:
     if not row.name:
         return "no longer there"
-    lead = row.opinion.question != "churn"
-    return f"{words.plain(row.name)} (lead)" if lead else link(row.opinion.entity_id, row.name)
+    return subject(row.opinion.question, row.opinion.entity_id, row.name)
 
 
 def _answer(ctx: Context, row: steer.Outcome) -> str:
@@ -175,7 +202,12 @@ def errors(ctx: Context, page: steer.WeeklyPage) -> None:
             "About": [_named(o) for o in rows],
             "Ask today": [words.plain(o.ask) or "nobody looks after it" for o in rows],
         },
-        f"{words.counted(len(rows), 'data error')} still open, oldest first",
+        f"{words.counted(len(rows), 'data error')} still open",
     )
-    if len(page.errors) > LISTED:
-        note(f"The oldest {LISTED} of {words.number(len(page.errors))}.")
+    more = len(page.errors) - LISTED
+    if more > 0:
+        mine = (
+            "those of your own sources first, then the oldest" if any(o.is_mine for o in rows) else "the oldest first"
+        )
+        note(f"{words.number(more)} more are open ({mine}). All that are open now stand on Data health.")
+    st.page_link(HEALTH, label="Data health", icon=":material/monitor_heart:", query_params=state.with_persona({}))

@@ -266,6 +266,13 @@ def initials(name: str) -> str:
     return f"{first} {others[-1][0]}." if others else name
 
 
+MAY = {"will leave": "may leave", "will stay": "may stay", "ready to buy": "may buy", "not ready": "may not buy"}
+"""How a belief reads beside a number that is on the other side of 50 of 100: 'will leave (19 of 100)' is no English."""
+
+
 def opinion(who: str, belief: str, probability: float | None = None) -> str:
-    """What a person believes, short: 'Jana: will stay (10 of 100)'."""
-    return f"{who}: {belief}" + ("" if probability is None else f" ({of_100(probability)} of 100)")
+    """What a person believes, short: 'Jana: will stay (10 of 100)', 'Jana: may leave (19 of 100)'."""
+    if probability is None:
+        return f"{who}: {belief}"
+    is_doubted = (probability < 0.5) == (belief in ("will leave", "ready to buy")) and probability != 0.5
+    return f"{who}: {MAY.get(belief, belief) if is_doubted else belief} ({of_100(probability)} of 100)"

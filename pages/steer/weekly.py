@@ -15,6 +15,9 @@ if page.is_empty:
     st.stop()
 with st.container(key="weekly"):
     weekly.weeks(ctx, page)
+    if page.is_ahead:
+        weekly.ahead(ctx, page)
+        st.stop()
     weekly.floor(page)
     weekly.disputed(ctx, page)
     weekly.led_to(ctx, page)

@@ -149,6 +149,7 @@ def test_analysts_see_stable_pseudonyms_equal_in_sql_and_python(con: duckdb.Duck
     assert rows == [(key, pseudonym(key) if key else None) for (key, _) in rows]
     assert len({alias for _, alias in rows}) == 4
     assert person_column(viewer(Role.REP), "name", key="owner_id") == "(name)"
+    assert person_column(viewer(Role.ANALYST), "name", key="owner_id", is_office=True) == "(name)"
 
 
 def test_pseudonyms_differ_between_installations_and_survive_a_restart(

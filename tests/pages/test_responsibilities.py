@@ -40,7 +40,9 @@ def test_nobody_but_an_admin_sees_the_form_and_the_history(demo: Path, open_page
     at = open_page("responsibilities", **{"as": person(role).who})
     assert not [button for button in at.button if (button.key or "").startswith("assign_")]
     assert "An admin decides who looks after what." in words_of(at)
-    assert ("Person " in words_of(at)) == (role == "analyst")
+    assert "Fatou Ndiaye" in words_of(at), "who holds an office is named to everybody"
+    assert "Person " not in words_of(at)
+    assert "(mailto:fatou.ndiaye@northwind-demo.example)" in words_of(at)
 
 
 @pytest.mark.parametrize("name", ["risk", "leads"])

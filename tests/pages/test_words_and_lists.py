@@ -13,7 +13,7 @@ import pytest
 
 from crm_core import views
 from crm_core.clock import cutoff
-from pages._kit import files, words
+from pages._kit import files, history, words
 from tests.pages.conftest import OPEN, words_of
 from tests.pages.test_every_page import person
 
@@ -51,6 +51,20 @@ from tests.pages.test_every_page import person
 )
 def test_it_is_said_as_people_say_it(said: str, expected: str) -> None:
     assert said == expected
+
+
+def test_a_belief_and_a_number_on_the_other_side_of_half_do_not_read_like_nonsense() -> None:
+    said = [("will leave", 0.19), ("will leave", 0.9), ("will stay", 0.6), ("ready to buy", 0.2), ("not ready", 0.1)]
+    assert [words.opinion("Jana", *one) for one in said] == [
+        "Jana: may leave (19 of 100)", "Jana: will leave (90 of 100)", "Jana: may stay (60 of 100)",
+        "Jana: may buy (20 of 100)", "Jana: not ready (10 of 100)",
+    ]  # fmt: skip
+    assert words.opinion("Jana", "will leave") == "Jana: will leave"
+
+
+def test_marks_on_the_chart_of_people_under_pseudonyms_can_be_told_apart() -> None:
+    names = ["Jana Novak", "Person 27EEC38F", "Person 3FA9C01B", "Person"]
+    assert [history.called(name) for name in names] == ["Jana", "Person 27EEC38F", "Person 3FA9C01B", "Person"]
 
 
 def test_names_are_escaped_for_markdown_and_for_pictures() -> None:

@@ -12,14 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm_core.access import Viewer
-from crm_core.ledger import Entry, Kind, Ledger, StoredEntry, open_ledger
+from crm_core.ledger import Entry, Kind, Ledger, Shown, StoredEntry, open_ledger
 from crm_core.settings import settings
-from crm_core.views import steer
+from crm_core.views import frame, steer
 from crm_core.views.opinions import Opinion
 from crm_core.views.steer import floor
 from crm_core.views.steer.parts import Dispute
 from crm_core.views.steer.rising import chance, rising
 from crm_core.views.steer.weekly import monday_of, name_of, parsed
+from tests.views.answering import own_feed
 from tests.views.twenty import PEOPLE
 
 MONDAY = date(2026, 8, 3)
@@ -192,6 +193,7 @@ def test_the_question_to_the_floor_follows_its_rules_in_order(book: Ledger) -> N
     asked = floor.question([alone, apart], [], [])
     assert asked is not None
     assert asked.text == "ACME: Jana says “will stay”, Tom says “will leave”. Who has spoken to them last?"
+    alone = replace(alone, now=0.5)
     asked = floor.question([alone], [], [])
     assert asked is not None
     assert asked.rule == "far_from_model"
@@ -202,6 +204,61 @@ def test_the_question_to_the_floor_follows_its_rules_in_order(book: Ledger) -> N
     asked = floor.question([alone], page().errors, [])
     assert asked is not None
     assert asked.rule == "feed_wrong"
+
+
+def shown(probability: float, evidence: float = 0.9) -> Shown:
+    return Shown(probability=probability, low=probability / 2, high=probability * 1.5, evidence=evidence)
+
+
+def test_what_was_shown_then_stands_beside_what_the_model_says_now(book: Ledger) -> None:
+    say(book, 0, "nora", "C01", shown=shown(0.14))
+    (found,) = [d for d in page().disputes if d.entity_id == "crm:C01"]
+    assert found.then[0] == 0.14
+    assert found.now == found.probability
+    assert found.now != 0.14
+
+
+def test_a_week_of_the_past_rests_on_what_was_shown_then(twenty: Path, book: Ledger) -> None:
+    as_of = frame(PEOPLE["admin"]).as_of
+    back = (monday_of(as_of) - MONDAY).days - 21
+    early = say(book, back, "nora", "C01", belief="will_leave", shown=shown(0.1))
+    gone = say(book, back, "sara", "C11", shown=shown(0.4))
+    silent = say(book, back, "sam", "C16")
+    for one in (early, gone):
+        sort(book, back + 1, one, "data_error", "calls")
+    mend(book, back + 9, early)
+    book_back = {"kind": Kind.WITHDRAWAL, "withdraws_id": gone.id, "entity_key": gone.entity_key}
+    put(book, at(back + 10), "sara", **book_back)
+    found = page(week=name_of(MONDAY + timedelta(days=back)))
+    assert found.is_past
+    assert not found.is_ahead
+    by_id = {d.entity_id: d for d in found.disputes}
+    assert (by_id["crm:C01"].probability, by_id["crm:C01"].low, by_id["crm:C01"].distance) == (0.1, 0.05, 0.65)
+    assert by_id["crm:C01"].now not in (0.1, None)
+    assert by_id["crm:C11"].probability == 0.4, "taken back only later"
+    assert silent.entity_key not in by_id, "no number was shown then"
+    assert {o.opinion.entry_id for o in found.errors} == {early.id, gone.id}, "mended only later"
+    later = page(week=name_of(MONDAY + timedelta(days=back + 7)))
+    assert {o.opinion.entry_id for o in later.errors} == {gone.id}
+    assert "crm:C11" not in {d.entity_id for d in later.disputes}
+
+
+def test_a_week_that_has_not_begun_holds_nothing_and_names_the_newest(book: Ledger) -> None:
+    say(book, 0, "nora", "C01")
+    found = page(week="2091-W20")
+    assert found.is_ahead
+    assert (found.week, found.newest, found.after) == ("2091-W20", WEEK, "")
+    assert (found.disputes, found.led_to, found.errors, found.rises, found.asked) == ((), (), (), (), None)
+    assert not page().is_ahead
+
+
+def test_errors_of_ones_own_sources_come_first(twenty: Path, book: Ledger) -> None:
+    own_feed(twenty, "steward")
+    first, mine = say(book, -7, "nora", "C01"), say(book, -6, "sara", "C11")
+    sort(book, -5, first, "data_error", "calls")
+    sort(book, -4, mine, "data_error", "phone")
+    assert [o.opinion.entry_id for o in page().errors] == [first.id, mine.id]
+    assert [(o.opinion.entry_id, o.is_mine) for o in page("steward").errors] == [(mine.id, True), (first.id, False)]
 
 
 @given(st.dates(date(1990, 1, 1), date(2090, 12, 31)))

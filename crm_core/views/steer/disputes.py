@@ -8,7 +8,8 @@ One definition for Meeting and for the weekly hour. **Information** of a disagre
 - what is not seen: 1 - the score's evidence, 0 where nobody weighed it.
 
 So a case counts up to double where people contradict each other, and up to double where the model hardly saw anything.
-The order is money x information; without a known amount of money a case comes last.
+The order is money x information; without a known amount of money a case comes last. The model's number is that of now;
+of a past week it is the one shown when the newest of the views was said, with the evidence of then.
 """
 
 from __future__ import annotations
@@ -50,10 +51,25 @@ def about(
     question: str,
     standing: Standing,
     only: tuple[str, dict[str, Any]] = ("true", {}),
+    *,
+    as_then: bool = False,
 ) -> Iterable[Dispute]:
-    """These views beside what the model says now; a customer or lead without a number is left out."""
+    """These views beside what the model says, now or `as_then`; a customer or lead without that number is left out."""
     found = _facts(con, viewer, question, (sorted(standing), *only)) if standing else ()
-    return [_dispute(question, row, standing[row["entity_id"]]) for row in found]
+    measured = [_as_then(row, standing[row["entity_id"]]) if as_then else row for row in found]
+    return [_dispute(question, row, standing[row["entity_id"]]) for row in measured if row["probability"] is not None]
+
+
+def _as_then(row: dict[str, Any], said: list[Opinion]) -> dict[str, Any]:
+    """The model's number as it was shown when the newest of these views was said."""
+    newest = next((o for o in said if o.shown_probability is not None), said[0])
+    then = {
+        "probability": newest.shown_probability,
+        "low": newest.shown_low,
+        "high": newest.shown_high,
+        "evidence": newest.shown_evidence,
+    }
+    return row | then
 
 
 def ordered(found: Iterable[Dispute]) -> tuple[Dispute, ...]:
@@ -70,10 +86,11 @@ def _facts(
     return rows(
         con,
         f"""
-        select m.{entity}_id as entity_id, {name} as name, {money} as money, s.probability, s.low, s.high, s.evidence
+        select m.{entity}_id as entity_id, {name} as name, {money} as money,
+            s.probability, s.low, s.high, s.evidence, s.probability as now
         from marts.mart_{entity} as m
-        inner join {scores(viewer)} as s on s.question = $question and s.entity_id = m.{entity}_id
-        where m.{entity}_id in (select unnest($keys)) and s.probability is not null and {seen.sql} and {where}
+        left join {scores(viewer)} as s on s.question = $question and s.entity_id = m.{entity}_id
+        where m.{entity}_id in (select unnest($keys)) and {seen.sql} and {where}
         """,
         {**params, **seen.params, "keys": keys, "question": question},
     )

@@ -60,11 +60,13 @@ def question(disputes: Sequence[Dispute], errors: Sequence[Outcome], rises: Sequ
 
 
 def _far_from_model(dispute: Dispute) -> FloorQuestion:
-    said = dispute.opinions[0]
+    said, sees = dispute.opinions[0], "sees" if dispute.probability == dispute.now else "saw"
+    then = [round(chance * 100) for chance in dispute.then]
+    before = "" if sees == "saw" or then in ([], [round(dispute.probability * 100)]) else f" (then it saw {then[0]})"
     return FloorQuestion(
         "far_from_model",
-        f"{dispute.name}: {said.who_name} says “{said.belief}”, the model sees {round(dispute.probability * 100)} of "
-        "100. What do we know that no source says?",
+        f"{dispute.name}: {said.who_name} says “{said.belief}”, the model {sees} {round(dispute.probability * 100)} of "
+        f"100{before}. What do we know that no source says?",
         "Nobody contradicts each other this week; here most money and most to learn come together.",
     )
 

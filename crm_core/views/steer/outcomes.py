@@ -35,6 +35,7 @@ class Outcome:
     answered_at: datetime | None = told("When it was sorted (UTC); empty while it is not.")
     fixed_at: datetime | None = told("When the data were mended (UTC).")
     due_on: date = told("Day by which an answer is due.")
+    is_mine: bool = told("You look after the source whose data are wrong.", False)
 
     @property
     def is_open_error(self) -> bool:
@@ -48,7 +49,11 @@ class Outcome:
 
 
 def outcomes(
-    con: duckdb.DuckDBPyConnection, viewer: Viewer, said: Sequence[Opinion], held: Mapping[str, Responsible]
+    con: duckdb.DuckDBPyConnection,
+    viewer: Viewer,
+    said: Sequence[Opinion],
+    held: Mapping[str, Responsible],
+    until: date | None = None,
 ) -> tuple[Outcome, ...]:
     """What each of these disagreements led to, in the order given.
 
@@ -58,17 +63,22 @@ def outcomes(
         What `opinions` returned for this viewer.
     held : mapping
         What `responsibles` returned.
+    until : date, optional
+        As it stood at the end of this day (UTC).
     """
-    became = {case.opinion.entry_id: case for case in cases(con, viewer)}
+    became = {case.opinion.entry_id: case for case in cases(con, viewer, until=until)}
     about = subjects(con, viewer, [(o.question, o.entity_id) for o in said])
     return tuple(
-        _outcome(o, became[o.entry_id], about.get((o.question, o.entity_id)), held)
+        _outcome(viewer, (o, became[o.entry_id]), about.get((o.question, o.entity_id)), held)
         for o in said
         if o.entry_id in became
     )
 
 
-def _outcome(said: Opinion, case: Case, subject: Subject | None, held: Mapping[str, Responsible]) -> Outcome:
+def _outcome(
+    viewer: Viewer, one: tuple[Opinion, Case], subject: Subject | None, held: Mapping[str, Responsible]
+) -> Outcome:
+    said, case = one
     verdict, feed = case.verdict, case.feed or ""
     source = held.get(f"{assigning.FEED}{feed}")
     return Outcome(
@@ -84,4 +94,5 @@ def _outcome(said: Opinion, case: Case, subject: Subject | None, held: Mapping[s
         answered_at=verdict.at if verdict else None,
         fixed_at=case.mended_at,
         due_on=case.due_on,
+        is_mine=source is not None and viewer.who in (source.owner_id, source.acting_id),
     )

@@ -77,19 +77,25 @@ class Danger:
 
 @dataclass(frozen=True)
 class Dispute:
-    """One customer or lead about whom somebody disagrees with the model, today."""
+    """One customer or lead about whom somebody disagrees with the model."""
 
     question: str = told("churn or lead.")
     entity_id: str = told("Key of the customer or lead.")
     name: str = told("Customer or lead.")
     money: float | None = told("Yearly value of the customer, or value of the deal.")
-    probability: float = told("What the model says now.")
+    probability: float = told("The model's number people are compared with: now, or in a past week the one shown then.")
     low: float | None = told("Lower end of the model's interval.")
     high: float | None = told("Upper end of the model's interval.")
     evidence: float | None = told("Share of the model's attention that rests on what could be observed.")
     opinions: tuple[Opinion, ...] = told("What people say, newest first.")
     distance: float = told("How far apart people and model are; a chance from 0 to 1.")
     spread: float = told("How far people are apart among themselves; a chance from 0 to 1.")
+    now: float | None = told("What the model says now; empty where it gives no number.", None)
+
+    @property
+    def then(self) -> tuple[float, ...]:
+        """What the model had shown when they spoke, in the order of the opinions, each number once."""
+        return tuple(dict.fromkeys(o.shown_probability for o in self.opinions if o.shown_probability is not None))
 
     @property
     def information(self) -> float:
