@@ -9,7 +9,8 @@ import pandas as pd
 
 from crm_core.scoring.metrics import ece, wilson
 
-KINDS = ("segment", "region", "evidence_level")
+EVIDENCE = "evidence_level"
+KINDS = ("segment", "region", EVIDENCE)
 MIN_ROWS, MIN_POSITIVES = 100, 5
 ROWS_FOR_ECE = 200
 NOT_KNOWN = "(not known)"
@@ -42,6 +43,8 @@ class Slice:
 def measure(test: pd.DataFrame, p: np.ndarray) -> list[Slice]:
     """Every part of the test rows that can be told apart, largest first within its kind.
 
+    The evidence level is told also where all rows are of one: nothing is known then of scores of another one.
+
     Parameters
     ----------
     test : DataFrame, shape (n_rows, …)
@@ -53,13 +56,13 @@ def measure(test: pd.DataFrame, p: np.ndarray) -> list[Slice]:
     frame = test.assign(probability=p)
     for kind in KINDS:
         values = _values(frame, kind)
-        if values is not None and values.nunique() > 1:
+        if values is not None and values.nunique() > (0 if kind == EVIDENCE else 1):
             found += _of_kind(kind, frame, _merged(values, frame["is_positive"]), values)
     return found
 
 
 def _values(frame: pd.DataFrame, kind: str) -> pd.Series | None:
-    if kind == "evidence_level" and kind not in frame and "blind_feeds" in frame:
+    if kind == EVIDENCE and kind not in frame and "blind_feeds" in frame:
         is_blind = frame["blind_feeds"].fillna("").astype(str) != ""
         return is_blind.map({True: "partial", False: "full"})
     if kind not in frame:

@@ -25,6 +25,10 @@ VERDICTS = {"people": "people", "model": "the model", "neither": "too close to t
 ENOUGH = f"{trust.parts.LEAST_CASES} cases of {trust.parts.LEAST_PEOPLE} people, nobody with more than half of them"
 LATE = f"said more than {trust.parts.LATE_DAYS} days after the day of the score"
 FACTS = "Of the whole company. No customer and no person stands here; nobody is ranked by being right."
+ALONE = (
+    "This is about people's words alone, in place of the model's number. Whether a word helps when it is weighed "
+    "together with the model is another question; the page Model answers it."
+)
 Page = trust.parts.WhoWasRightPage
 Cell = trust.parts.JudgedCell
 
@@ -41,18 +45,37 @@ def answered(page: Page) -> list[str]:
     if cell is None:
         from_when = f"Figures are shown from {ENOUGH} on"
         return [f"The outcome is known of {known}. {from_when}, so that nobody's own record can be read from them."]
-    verdict = {
-        "people": "**On the whole people were nearer",
-        "model": "**On the whole the model was nearer",
-    }.get(cell.who_was_nearer or "", "**On the whole neither was clearly nearer")
     differed = f"When people and the model differed and the outcome is known ({known})"
     distances = f"people were off by {off(cell.off_person)} on average, the model by {off(cell.off_machine)}"
-    scale = "0 is right and sure, 25 says nothing, 100 is wrong and sure"
+    scale = "0 is right and sure, 25 is fifty-fifty on everything, 100 is wrong and sure"
     return [
-        f"{differed}, people were nearer in **{share(cell)}**.",
-        f"{verdict}**: {distances} ({scale}).",
+        f"**{overall(cell)}**",
+        f"{differed}, people were nearer in **{share(cell)}**; {distances} ({scale}).",
         _worth_most(page),
+        ALONE,
     ]
+
+
+def overall(cell: Cell) -> str:
+    """One verdict for how often and how far taken together, from the ranges of both."""
+    often = "people" if (cell.nearer_low or 0) > 0.5 else "model" if (cell.nearer_high or 1) < 0.5 else ""
+    return {
+        ("model", "people"): "The model wins overall: people are often a little nearer, but where they are wrong they "
+        "are far off.",
+        ("model", "model"): "The model wins overall: it is nearer more often, and by more.",
+        ("model", ""): "The model wins overall: each is nearer about as often, but where people are wrong they are "
+        "further off.",
+        ("people", "people"): "People win overall: they are nearer more often, and by more.",
+        ("people", "model"): "People win overall: the model is often a little nearer, but where it is wrong it is far "
+        "off.",
+        ("people", ""): "People win overall: each is nearer about as often, but where the model is wrong it is further "
+        "off.",
+        ("neither", "people"): "Neither wins overall: people are nearer more often, but what they gain there they lose "
+        "where they are wrong.",
+        ("neither", "model"): "Neither wins overall: the model is nearer more often, but what it gains there it loses "
+        "where it is wrong.",
+        ("neither", ""): "Neither wins overall: the difference is within what chance explains.",
+    }.get((cell.who_was_nearer or "", often), "Too few customers to say who wins overall.")
 
 
 def _worth_most(page: Page) -> str:

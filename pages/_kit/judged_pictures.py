@@ -11,6 +11,7 @@ from pages._kit.picture import QUIET, Picture, draw
 from pages._kit.shell import Context, note
 
 LETTERS = 26
+BEYOND = 0.0025
 # Colour and shape say the same, so that neither is needed alone.
 MARKS = {
     "people": ("people nearer", PEOPLE, "star-diamond"),
@@ -31,11 +32,12 @@ def who_was_nearer(ctx: Context, cells: Sequence[trust.parts.JudgedCell], names:
     furthest = max([5.0, *(abs(end) * 105 for c in cells for end in (c.gain, c.gain_low, c.gain_high) if end)])
     labels = [_short(name) for name in names]
     figure.update_yaxes(autorange="reversed", showgrid=False, tickvals=list(range(len(cells))), ticktext=labels)
-    figure.update_xaxes(title_text="← model nearer · points · people nearer →", range=[-furthest, furthest])
+    figure.update_xaxes(title_text="← model · points · people →", range=[-furthest, furthest])
     draw(figure, "judged_picture", _alt(cells, names))
     n = sum(cell.n_cases for cell in cells)
     note(
-        f"As of {words.day(ctx.frame.as_of, 0)} · {words.counted(n, 'case')} whose outcome is known; bars: 95 % range."
+        f"As of {words.day(ctx.frame.as_of, 0)} · {words.counted(n, 'case')} whose outcome is known; right of the line "
+        "people were nearer, left of it the model; bars: 95 % range."
     )
 
 
@@ -50,15 +52,28 @@ def _marks(figure: Picture, cells: Sequence[trust.parts.JudgedCell], at: Sequenc
         mode="markers",
         error_x={
             "type": "data", "symmetric": False, "color": QUIET, "thickness": 1.5, "width": 4,
-            "array": [((cell.gain if cell.gain_high is None else cell.gain_high) - cell.gain) * 100 for cell in cells],
-            "arrayminus": [(cell.gain - (cell.gain if cell.gain_low is None else cell.gain_low)) * 100
-                           for cell in cells],
+            "array": [(ends(cell)[1] - cell.gain) * 100 for cell in cells],
+            "arrayminus": [(cell.gain - ends(cell)[0]) * 100 for cell in cells],
         },
         text=[f"people off by {cell.off_person * 100:.0f}, the model by {cell.off_machine * 100:.0f} · "
               f"{words.counted(cell.n_cases, 'case')}" for cell in cells],
         hovertemplate="%{text}<extra></extra>",
         **how,
     )  # fmt: skip
+
+
+def ends(cell: trust.parts.JudgedCell) -> tuple[float, float]:
+    """The ends of a bar, on the side of 0 on which the verdict found them.
+
+    What is stored is rounded to a point, the verdict was found before that: an end that reads 0 lies up to half a point
+    to one side, and is drawn in the middle of where it can lie.
+    """
+    low = cell.gain if cell.gain_low is None else cell.gain_low
+    high = cell.gain if cell.gain_high is None else cell.gain_high
+    is_across = cell.who_was_nearer == "neither"
+    low = (-BEYOND if is_across else BEYOND) if cell.gain_low == 0 else low
+    high = (BEYOND if is_across else -BEYOND) if cell.gain_high == 0 else high
+    return low, high
 
 
 def _alt(cells: Sequence[trust.parts.JudgedCell], names: Sequence[str]) -> str:

@@ -145,6 +145,11 @@ def unknown(page: trust.ModelPage) -> Iterator[str]:
             f"**{words.plain(spot.feed.title)} has been silent for {words.counted(spot.feed.days, 'day')}:** "
             f"{words.number(spot.n_signs)} of its {words.counted(page.n_features, 'sign')} rest on it.{owner}"
         )
+    for source in page.unlogged:
+        yield (
+            f"**What is not logged through {words.plain(source.title)}:** for these colleagues it sees little or "
+            f"nothing, so silence there tells nothing: {', '.join(map(words.plain, source.owners))}."
+        )
     if page.is_thin:
         yield f"**Few cases:** it has seen only {words.counted(page.positive_entities, say.one)} that {say.did}."
     for kind, what in _LEFT_OUT.items():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 import streamlit as st
 
 from crm_core.views import trust
@@ -11,45 +13,68 @@ from pages._kit.model import SAYINGS
 from pages._kit.picture import QUIET, Picture, draw
 from pages._kit.shell import Context, note
 
-SIGNS_DRAWN, LETTERS = 8, 34
+SIGNS_DRAWN, LETTERS, LINES = 8, 26, 3
+SAID = "#E69F00"
 
 
 def said_and_came(ctx: Context, page: trust.ModelPage) -> None:
     """Do its numbers keep their word? What was said against what came, with the range that chance alone explains."""
     say = SAYINGS[page.question]
     st.markdown("##### Does it keep its word?")
-    figure = Picture(height=300, top=8)
+    figure, places = Picture(height=320, top=8), list(range(len(page.levels)))
     said, came = [level.said * 100 for level in page.levels], [level.came * 100 for level in page.levels]
     most = min(100.0, max(*said, *(level.high * 100 for level in page.levels)) * 1.05)
-    even = {"color": QUIET, "width": 1, "dash": "dot"}
-    figure.add_scatter(x=[0, most], y=[0, most], mode="lines", line=even, hoverinfo="skip", showlegend=False)
-    figure.add_scatter(
-        x=said,
+    cases = [words.counted(level.n, "case") for level in page.levels]
+    told = [f"said {s:.0f} of 100, came {c:.0f}<br>{n}" for s, c, n in zip(said, came, cases, strict=True)]
+    how = {"customdata": told, "hovertemplate": "%{customdata}<extra></extra>"}
+    figure.add_bar(
+        x=places,
         y=came,
-        mode="markers",
-        showlegend=False,
-        marker={"color": MODEL, "size": 9},
-        error_y={
-            "type": "data",
-            "symmetric": False,
-            "array": [(level.high - level.came) * 100 for level in page.levels],
-            "arrayminus": [(level.came - level.low) * 100 for level in page.levels],
-            "color": MODEL,
-            "thickness": 1.5,
-            "width": 4,
-        },
-        text=[words.counted(level.n, "case") for level in page.levels],
-        hovertemplate="said %{x:.0f} of 100, came %{y:.0f}<br>%{text}<extra></extra>",
+        name="what came, with its 95 % range",
+        marker={"color": MODEL},
+        error_y=_ranges(page),
+        **how,
     )
-    figure.update_xaxes(title_text="it said: so many of 100", range=[0, most])
+    dash = {"symbol": "line-ew-open", "size": 16, "color": SAID, "line": {"width": 3, "color": SAID}}
+    figure.add_scatter(x=places, y=said, mode="markers", name="what it said", marker=dash, **how)
+    _groups(figure, page)
     figure.update_yaxes(title_text=f"so many of 100 {say.did}", range=[0, most])
-    draw(figure, "calibration_picture", f"Said against came, {words.counted(len(page.levels), 'group')}")
+    draw(figure, "calibration_picture", f"Said against came. {'; '.join(told).replace('<br>', ', ')}")
     held = sum(level.low <= level.said <= level.high for level in page.levels)
     sizes = sorted({level.n for level in page.levels})
     size = words.number(sizes[0]) if len(sizes) == 1 else f"{words.number(sizes[0])} to {words.number(sizes[-1])}"
     note(
-        f"As of {words.day(ctx.frame.as_of, 0)} · {len(page.levels)} groups of {size} cases; on the dotted line it "
-        f"came as said. In {held} of {len(page.levels)} what it said lies within the 95 % range of what came."
+        f"As of {words.day(ctx.frame.as_of, 0)} · {len(page.levels)} groups of {size} cases; where the dash meets "
+        f"the top of the bar it came as said. In {held} of {len(page.levels)} what it said lies within the 95 % range "
+        "of what came."
+    )
+
+
+def _ranges(page: trust.ModelPage) -> dict[str, object]:
+    """The 95 % range of what came, about the top of each bar."""
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [(level.high - level.came) * 100 for level in page.levels],
+        "arrayminus": [(level.came - level.low) * 100 for level in page.levels],
+        "color": QUIET,
+        "thickness": 1.5,
+        "width": 4,
+    }
+
+
+def _groups(figure: Picture, page: trust.ModelPage) -> None:
+    """Name each bar by what was said, with the number of cases behind it."""
+    # One line for what was said, one for the cases: both stay readable where a phone leaves 28 points to a bar.
+    said = [words.of_100(level.said).replace("fewer than ", "<") for level in page.levels]
+    ticks = [f"{words.hover(tick)}<br>({words.number(level.n)})" for tick, level in zip(said, page.levels, strict=True)]
+    figure.update_xaxes(
+        title_text="it said: so many of 100 (cases)",
+        tickvals=list(range(len(page.levels))),
+        ticktext=ticks,
+        tickangle=0,
+        tickfont={"size": 10},
+        showgrid=False,
     )
 
 
@@ -86,7 +111,7 @@ def drivers(ctx: Context, page: trust.ModelPage) -> None:
     st.markdown("##### What drives it")
     top = page.drivers[:SIGNS_DRAWN]
     rest = sum(d.share for d in page.drivers[SIGNS_DRAWN:])
-    figure = Picture(height=40 + 28 * len(top), top=4)
+    figure = Picture(height=40 + 36 * len(top), top=4)
     figure.add_bar(
         orientation="h",
         x=[d.share * 100 for d in top],
@@ -99,7 +124,7 @@ def drivers(ctx: Context, page: trust.ModelPage) -> None:
         hovertemplate="%{customdata}<extra></extra>",
         showlegend=False,
     )
-    labels = [_short(words.hover(d.label)) for d in top]
+    labels = [_wrapped(d.label) for d in top]
     figure.update_yaxes(autorange="reversed", showgrid=False, tickvals=list(range(len(top))), ticktext=labels)
     figure.update_xaxes(title_text="of 100 parts of what moves it", rangemode="tozero")
     draw(figure, "drivers_picture", "What moves the chances most, strongest first")
@@ -109,5 +134,7 @@ def drivers(ctx: Context, page: trust.ModelPage) -> None:
     note(f"As of {words.day(ctx.frame.as_of, 0)} · all {say.one}s that were scored{others}.")
 
 
-def _short(label: str) -> str:
-    return (label if len(label) <= LETTERS else label[: LETTERS - 1].rstrip() + "…") + "  "
+def _wrapped(label: str) -> str:
+    """A name over as many lines as it needs: what is cut off cannot be read on a phone, where nobody hovers."""
+    lines = wrap(label, LETTERS, max_lines=LINES, placeholder=" …") or [""]
+    return "<br>".join(f"{words.hover(line)}  " for line in lines)

@@ -45,13 +45,28 @@ def whole(total: int, parts: Sequence[float]) -> list[int]:
 
 def short(ctx: Context, moved: sell.parts.Movement) -> str:
     """The movement in a few words: '▲ 9 since 31 May.'"""
-    if moved.now is None or moved.before is None:
+    if moved.now is None or moved.before is None or is_unmoved(ctx, moved):
         return ""
     n = _hundredths(moved.now) - _hundredths(moved.before)
     since = ctx.day(moved.since)
     if n:
         return f"{'▲' if n > 0 else '▼'} {words.number(abs(n))} since {since}."
     return "The same as in the build before." if moved.since == ctx.frame.as_of else f"The same as on {since}."
+
+
+def is_unmoved(ctx: Context, moved: sell.parts.Movement) -> bool:
+    """Both builds speak of the same day and say the same: nothing that could be split."""
+    if moved.since != ctx.frame.as_of or moved.now is None or moved.before is None:
+        return False
+    return _hundredths(moved.now) == _hundredths(moved.before)
+
+
+def same_day(ctx: Context) -> str:
+    """Why there is no split, where the only build to compare with is of the same day."""
+    return f"Both builds that can be compared are of {ctx.day(ctx.frame.as_of)}, and nothing moved between them."
+
+
+LATER = "Causes are told from the second day of builds on."
 
 
 def since_then(ctx: Context, page: sell.parts.AccountPage) -> None:
@@ -62,6 +77,10 @@ def since_then(ctx: Context, page: sell.parts.AccountPage) -> None:
     if moved is None:
         st.subheader("What changed", anchor=False)
         note("There is no earlier build to compare this customer with. It can be said after the next one.")
+        return
+    if is_unmoved(ctx, moved):
+        st.subheader("What changed", anchor=False)
+        note(f"{same_day(ctx)} {LATER}")
         return
     st.subheader(f"What changed since {ctx.day(moved.since)}", anchor=False)
     if moved.now is None or moved.before is None:
@@ -139,6 +158,11 @@ def causes(ctx: Context, page: steer.MeetingPage) -> None:
     both = "both times" if is_same_day else "on both days"
     since = "the build before, of the same day" if is_same_day else ctx.day(found.since)
     step = 1000 if max(found.value_before, found.value_now) >= 100_000 else 10
+    if is_still(found, step):
+        since = ctx.day(found.since)
+        why = same_day(ctx) if is_same_day else f"Nothing has moved between the builds of {since} and of this day."
+        note(f"{why} {LATER if is_same_day else 'So there are no causes to tell apart.'}")
+        return
     before, now = round(found.value_before / step), round(found.value_now / step)
     more = "as much as" if now == before else f"**{_signed(ctx, (now - before) * step)}** against"
     st.markdown(
@@ -157,6 +181,13 @@ def causes(ctx: Context, page: steer.MeetingPage) -> None:
         f"Chance times yearly value of {words.counted(found.n_customers, 'customer')} scored {both}. "
         "The lines add up; this is not the value of customers with a high chance."
     )
+
+
+def is_still(found: steer.Movements, step: int) -> bool:
+    """Nothing has moved that could be seen in the sums, nor in who is counted in them."""
+    if found.n_lost_sight or found.n_regained_sight:
+        return False
+    return not any(round(c.value / step) or round(c.customers * 10) for c in found.causes)
 
 
 def _table(ctx: Context, found: steer.Movements, step: int) -> None:

@@ -14,6 +14,8 @@ from pages._kit.shell import Context, note
 
 KINDS = {"segment": "Segment", "region": "Region", "evidence_level": "How much is seen"}
 EVIDENCE = {"full": "seen in full", "partial": "seen in part", "thin": "hardly seen"}
+HAD = {"full": "had full evidence", "partial": "had partial evidence", "thin": "had hardly any evidence"}
+NOTHING = "nothing is known yet"
 LEVELS = {"strong": "very different", "some": "somewhat different"}
 TABS = ("For every group?", "In past months?", "Still the same data?", "Enough outcomes?", "Which versions?")
 SIGNS_TOLD = 6
@@ -74,12 +76,33 @@ def parts_told(proof: trust.parts.Proof) -> str:
     )
 
 
+def evidence_told(proof: trust.parts.Proof) -> str:
+    """How many scores of today rest on less than the test cases did; '' where every level was tested. Markdown."""
+    parts = [part for part in proof.parts if part.kind == "evidence_level"]
+    total = sum(n for _, n in proof.levels_today)
+    lone = parts[0].value if len(parts) == 1 else ""
+    tested = {lone} if lone else proof.levels_tested if parts else {"full"}
+    n = sum(n for level, n in proof.levels_today if level not in tested)
+    said = "The test cases were not told apart by evidence"
+    if parts:
+        said = (
+            f"All test cases {HAD.get(lone, HAD['thin'])}" if lone else "Some levels of evidence had too few test cases"
+        )
+    if not n:
+        return f"{said}, as have all scores of today." if lone and total else ""
+    other = "less" if tested == {"full"} else "another level"
+    return f"{said}; {words.number(n)} of today's {words.counted(total, 'score')} rest on {other}, for which {NOTHING}."
+
+
 def by_group(ctx: Context, page: trust.ModelPage, proof: trust.parts.Proof) -> None:
     """Does it keep its word for each segment, region and evidence level?"""
     if not proof.parts:
         note("This model was trained before groups were told apart. The next training measures them.")
         return
     st.markdown(parts_told(proof))
+    told = evidence_told(proof)
+    if told:
+        st.markdown(told)
     left, right = st.columns(2, gap="medium")
     with left:
         proof_pictures.groups(ctx, proof, [part_name(part) for part in proof.parts])

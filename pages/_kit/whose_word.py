@@ -20,6 +20,11 @@ MEANS = (
     "5 people or 20 words stand only in those above. Right: nearer to what came than the model was."
 )
 
+WEIGHED = (
+    "This is about words weighed with the model's number. Whether words alone, in place of it, come "
+    "nearer is another question; *Who was right* answers it."
+)
+
 
 def section(ctx: Context, page: trust.parts.WhoseWord) -> None:
     """The verdict, and what stands behind it."""
@@ -54,7 +59,7 @@ def verdict(page: trust.parts.WhoseWord) -> str:
     if page.is_proven:
         return (
             f"**Proven:** on cases it had not learned from, model and people together erred less than the better of "
-            f"the two{gain}; {judged}. It stands as a third number, *both together*, beside model and people."
+            f"the two{gain}; {judged}. It stands as a third number, *both together*, beside model and people. {WEIGHED}"
         )
     off = "**Not proven yet:** no number of both together is shown. "
     if page.why == "few":

@@ -63,3 +63,10 @@ def test_without_an_evidence_level_it_follows_from_the_blind_feeds() -> None:
 @pytest.mark.parametrize("test", [cases(("only", 300, 30)), cases(("a", 9, 1), kind="other")])
 def test_where_there_is_only_one_part_or_none_nothing_is_told(test: pd.DataFrame) -> None:
     assert slices.measure(test, np.full(len(test), 0.1)) == []
+
+
+def test_one_evidence_level_alone_is_told_because_nothing_is_known_then_of_another() -> None:
+    test = cases(("", 300, 30), kind="blind_feeds")
+    assert [(s.kind, s.value, s.n) for s in slices.measure(test, np.full(300, 0.1))] == [
+        ("evidence_level", "full", 300)
+    ]

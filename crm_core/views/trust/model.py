@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from crm_core.access import Viewer
+from crm_core.access import Viewer, person_column, row_filter
 from crm_core.settings import settings
 from crm_core.views.frame import SilentFeed
 from crm_core.views.reading import current, reading, rows, told
@@ -59,6 +59,14 @@ class BlindSpot:
 
 
 @dataclass(frozen=True)
+class Unlogged:
+    """A source through which some colleagues do not log."""
+
+    title: str = told("Name of the source.")
+    owners: tuple[str, ...] = told("Whom to ask, by name; pseudonyms for those who do not see persons.")
+
+
+@dataclass(frozen=True)
 class ModelPage:
     """Everything the Model page shows of one question."""
 
@@ -93,6 +101,7 @@ class ModelPage:
     drivers: tuple[Driver, ...] = told("What drives the scores, strongest first.")
     left_out: tuple[LeftOut, ...] = told("What the model may not use, and why.")
     blind_spots: tuple[BlindSpot, ...] = told("Silent streams that it rests on.")
+    unlogged: tuple[Unlogged, ...] = told("Whose calls, meetings or e-mails are not logged, as far as you may see.")
     rules: tuple[str, ...] = told("Simple signs that order the lists where there is no model.")
     people: PeopleTold | None = told("What using what people told us would add; empty: nobody told anything.")
     card: str = told("The whole card, for the download.")
@@ -144,6 +153,7 @@ def model(viewer: Viewer, question: str) -> ModelPage:
         meanings = _meanings(con, question)
         status = _status(card) if found else "absent"
         spots = _blind_spots(con, viewer, card, meanings) if status == "model" else ()
+        hidden = _unlogged(con, viewer) if status == "model" else ()
         rules = _rules(con, question) if status == "none" else ()
     trained, retrain, levels = card.day("as_of"), settings().retrain_days, card.levels()
     return ModelPage(
@@ -160,11 +170,22 @@ def model(viewer: Viewer, question: str) -> ModelPage:
         drivers=_drivers(card, meanings),
         left_out=_left_out(card, meanings),
         blind_spots=spots,
+        unlogged=hidden,
         rules=rules,
         people=card.people(),
         card=_pretty(str(row.get("card") or "")),
         **_plain(card),
     )
+
+
+def _unlogged(con: duckdb.DuckDBPyConnection, viewer: Viewer) -> tuple[Unlogged, ...]:
+    """By source, in the order of names: about data, never by how much is missing."""
+    seen, owner = row_filter(viewer, "b"), person_column(viewer, "b.owner_name", key="b.owner_id")
+    sql = f"""
+        select b.title, list(distinct {owner} order by {owner}) filter ({owner} is not null) as owners
+        from marts.mart_blind_owner as b where {seen.sql} group by b.title order by b.title
+    """
+    return tuple(Unlogged(r["title"], tuple(r["owners"])) for r in rows(con, sql, seen.params) if r["owners"])
 
 
 def _plain(card: CardFacts) -> dict[str, Any]:

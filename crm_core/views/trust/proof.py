@@ -10,7 +10,7 @@ from crm_core.views.reading import current, reading, rows, told
 from crm_core.views.trust.card import CardFacts
 from crm_core.views.trust.tracking import Month, months
 from crm_core.views.trust.versions import ModelChoice, Version, choices, versions
-from crm_core.views.trust.watching import Moved, Part, moved, parts
+from crm_core.views.trust.watching import Moved, Part, levels_today, moved, parts
 from crm_core.views.trust.whose_word import WhoseWord, whose_word
 
 
@@ -20,12 +20,18 @@ class Proof:
 
     question: str = told("churn or lead.")
     parts: tuple[Part, ...] = told("Said against came, per segment, region and evidence level.")
+    levels_today: tuple[tuple[str, int], ...] = told("Scores published today per evidence level, most first.")
     moved: tuple[Moved, ...] = told("How far signs and score have moved since training, furthest first.")
     months: tuple[Month, ...] = told("Every past month as it was known then, oldest first.")
     versions: tuple[Version, ...] = told("All stored versions, newest first.")
     choices: tuple[ModelChoice, ...] = told("What people decided about them, newest first.")
     note: str = told("What the build decided about training.")
     whose_word: WhoseWord = told("Whose word counts how much, by reason and situation.")
+
+    @property
+    def levels_tested(self) -> frozenset[str]:
+        """Evidence levels with enough test cases to be judged."""
+        return frozenset(part.value for part in self.parts if part.kind == "evidence_level" and not part.is_few)
 
     @property
     def is_empty(self) -> bool:
@@ -61,6 +67,7 @@ def proof(viewer: Viewer, question: str) -> Proof:
         return Proof(
             question=question,
             parts=parts(card),
+            levels_today=levels_today(con, question),
             moved=moved(card),
             months=months(con, question),
             versions=versions(con, question, in_use),

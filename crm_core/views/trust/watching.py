@@ -7,7 +7,9 @@ from dataclasses import dataclass, fields
 from types import NoneType
 from typing import Any, TypeVar
 
-from crm_core.views.reading import told
+import duckdb
+
+from crm_core.views.reading import rows, told
 from crm_core.views.trust.card import CardFacts
 
 SCORE = "(score)"
@@ -65,6 +67,16 @@ class Moved:
 def parts(card: CardFacts) -> tuple[Part, ...]:
     """The parts of the card, in its order; what cannot be read is left out."""
     return tuple(found for row in card.rows("slices") if (found := _read(Part, row)) is not None)
+
+
+def levels_today(con: duckdb.DuckDBPyConnection, question: str) -> tuple[tuple[str, int], ...]:
+    """Scores published today per evidence level, most first; of the whole company, as the card is."""
+    sql = """
+        select evidence_level, count(*)::integer as n from marts.mart_score
+        where question = $question and evidence_level <> '' and not coalesce(is_withheld, false)
+        group by evidence_level order by n desc, evidence_level
+    """
+    return tuple((row["evidence_level"], row["n"]) for row in rows(con, sql, {"question": question}))
 
 
 def moved(card: CardFacts) -> tuple[Moved, ...]:
