@@ -161,8 +161,8 @@ def opinion_of(
 def _without_number(opinion: Opinion) -> Opinion:
     """What the model said beside a word would give its number away."""
     meant = vocabulary.meant(opinion.belief_code, opinion.probability, None)
-    nothing = dict.fromkeys(("shown_probability", "shown_low", "shown_high", "shown_evidence"))
-    return replace(opinion, stands_for=meant, **nothing)
+    unshown = replace(opinion, shown_probability=None, shown_low=None, shown_high=None, shown_evidence=None)
+    return replace(unshown, stands_for=meant)
 
 
 def _state(fate: Fate) -> str:
