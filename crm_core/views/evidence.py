@@ -41,7 +41,7 @@ class Gap:
 
     feed: str = told("Code of the source.")
     title: str = told("Name of the source.")
-    reason: str = told("Why: dead_feed, owner, consent, not_connected_yet, never_seen, clock; or answered.")
+    reason: str = told("Why: dead_feed, owner, consent, not_connected_yet, never_seen, clock, bursts; or answered.")
     since: date | None = told("Since when, where that is known.")
     ask: str | None = told("Whom to ask about it.")
 
@@ -114,6 +114,7 @@ def _gap(gap: Gap, day: Callable[[date], str] = str, plain: Callable[[str], str]
         "not_connected_yet": f"{title} was not connected yet",
         "never_seen": f"{title} has never seen them: perhaps not connected",
         "clock": f"{title} has a wrong clock",
+        "bursts": f"{title} comes in bursts: a month without any says nothing",
     }.get(gap.reason, f"{title} could not see them")
     return said + (f" (ask {plain(gap.ask)})" if gap.ask and has_ask else "")
 

@@ -88,6 +88,12 @@ def without_rhythm(rows: Rows) -> Rows:
     return _only(rows, lambda one: any(a <= one["happened_at"] <= b for a, b in bursts))
 
 
+def use_in_bursts(rows: Rows) -> Rows:
+    """Use of the product arrives for four days at a time, every 45 days, lastly 31 days ago."""
+    bursts = [(on(newest - 3), on(newest + 1)) for newest in range(-31, -800, -45)]
+    return _only(rows, lambda one: one["kind"] != "login" or any(a <= one["happened_at"] <= b for a, b in bursts))
+
+
 def starts_in_the_middle(rows: Rows) -> Rows:
     """Calls were connected 200 days ago."""
     return _only(rows, lambda one: one["kind"] != "call" or one["happened_at"] >= on(-200))
@@ -154,6 +160,7 @@ def consent_refused_by_all(rows: Rows) -> Rows:
 
 CASES: tuple[Change, ...] = (
     without_rhythm,
+    use_in_bursts,
     starts_in_the_middle,
     all_feeds_dead,
     one_employee,

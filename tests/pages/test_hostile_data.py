@@ -33,6 +33,19 @@ def counted(folder: Path) -> dict[str, int]:
     return {tier: int(n) for tier, n in found}
 
 
+def said_of_use(folder: Path) -> tuple[set[str], int]:
+    """Why nobody's use of the product can be judged, and of how many customers something is said about it even so."""
+    with duckdb.connect(str(current_build(Settings(data_dir=folder)).database), read_only=True) as con:
+        why = con.execute("select distinct reason from marts.mart_coverage where feed = 'product_usage'").fetchall()
+        said = con.execute(
+            "select (select count(*) from marts.mart_customer where contains(lower(rule_reasons), 'use ')) "
+            "+ (select count(*) from marts.mart_reason where (feature like 'usage%' or feature = 'days_since_login') "
+            "and not contains(sentence, 'known'))"
+        ).fetchone()
+    assert said is not None
+    return {reason for (reason,) in why}, int(said[0])
+
+
 def check_pages(open_page: OPEN, people: tuple[str, ...]) -> None:
     """Every page opens for everybody, without a figure of nothing."""
     for who in people:
@@ -61,6 +74,8 @@ def test_what_is_missing_never_stops_a_build_and_never_makes_anybody_red(
         assert set(tiers) == {"unknown"}
     if change.__name__ == "entities_without_a_row":
         assert tiers["unknown"] == 4
+    if change.__name__ == "use_in_bursts":
+        assert said_of_use(data_dir) == ({"bursts"}, 0)
     if change.__name__ == "clock_in_the_future":
         assert "Telephone" in cli("status").stdout.split("silent_feeds")[1]
     check_pages(open_page, WHO.get(change.__name__, EVERYBODY))

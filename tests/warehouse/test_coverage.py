@@ -129,6 +129,33 @@ def test_one_employee_alone_is_compared_with_his_own_past(build: Build) -> None:
     assert of(found, everybody[1:]) == {"owner"}
 
 
+def in_bursts(kind: str, days: int, newest: int, every: int = 45) -> tuple[tuple[str, str, int, int], ...]:
+    """Silence of a kind but for so many days at a time, the last of them `newest`."""
+    ends = range(newest, -500, -every)
+    return (("", kind, newest + 1, 0), *(("", kind, end - every + 1, end - days) for end in ends))
+
+
+@pytest.mark.parametrize("newest", [-31, -3])
+def test_what_comes_in_bursts_says_nothing_by_an_empty_month(build: Build, newest: int) -> None:
+    office = Office(customers=18, silent=in_bursts("login", 4, newest))
+    built = build(office.rows())
+    at = f"where as_of = '{AS_OF}'"
+    found = built.ask(f"select blind_product_usage, count(*) from features.int_customer_coverage {at} group by 1")
+    assert found == [("bursts", 54)]
+    assert built.ask(
+        f"select count(usage_30d), count(usage_trend), count(days_since_login) from features.feat_customer {at}"
+    ) == [(0, 0, 0)]
+    calls = built.ask(f"select blind_calls, count(*) from features.int_customer_coverage {at} group by 1")
+    assert calls == [(None, 54)]
+
+
+def test_few_rows_far_apart_are_no_bursts(build: Build) -> None:
+    rare = Office(silent=(("", "call", -400, 0),))
+    calls = [touch("C0", "E0", "call", day) for day in range(-390, 1, 40)]
+    found = why(build, replace(rare, more={"interactions": calls}), "calls")
+    assert "bursts" not in found.values()
+
+
 def test_a_feed_that_fell_silent_sees_nobody_until_it_comes_back(build: Build) -> None:
     found = why(build, Office(silent=(("", "meeting", -20, 0),)), "meetings")
     assert of(found, EVERYBODY, 0) == {"dead_feed"}
