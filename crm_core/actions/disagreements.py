@@ -28,6 +28,7 @@ from crm_core.ledger import ENTITY_KINDS, Entry, Kind, Ledger, StoredEntry, fate
 from crm_core.settings import settings
 
 MOST_AT_ONCE = 50
+NOT_CHANGED = "The model is not changed by this; your view stands"
 
 
 @dataclass(frozen=True)
@@ -134,8 +135,7 @@ def disagree_all(
     with opened(ledger) as book:
         stored = _stored(book, entries)[0]
     about = f"{len(requests)} {ENTITY_KINDS[first.question]}s"
-    stands = f"The model is not changed by this; your view stands beside each{_until(stored)}."
-    message = f"Noted for {about}. {stands} {_answered()}"
+    message = f"Noted for {about}. {NOT_CHANGED} beside each{_until(stored)}. {_answered()}"
     return Receipt(stored.id, stored.recorded_at, message, stored.expires_on)
 
 
@@ -263,7 +263,7 @@ def _withdrawal(viewer: Viewer, target: StoredEntry, idempotency_key: str) -> En
 def _noted(stored: StoredEntry) -> str:
     if stored.shown.probability is None:
         return f"Noted. The model has no number here; your view stands in its place{_until(stored)}. {_answered()}"
-    return f"Noted. The model is not changed by this; your view stands beside it{_until(stored)}. {_answered()}"
+    return f"Noted. {NOT_CHANGED} beside it{_until(stored)}. {_answered()}"
 
 
 def _answered() -> str:

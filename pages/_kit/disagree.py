@@ -199,23 +199,27 @@ def _asked(form: Form) -> tuple[Disagree, ...]:
         key="disagree_words",
         height=90,
     )
-    today = clock.today()
     left, right = (None, st.container()) if form.is_of_many else st.columns(2)
     own = None if left is None else _own_number(left, form)
-    until = right.date_input(
-        "Until when does it count?",
-        value=today + timedelta(days=settings().override_days),
-        # Within bounds the field keeps the last day it liked and stores that; the action says what is wrong.
-        min_value=LONG_AGO,
-        max_value=FAR_AHEAD,
-        format="DD/MM/YYYY",
-        key="disagree_until",
-    )
+    until = _last_day(right)
     if belief is None or reason is None:
         return ()
     return tuple(
         Disagree(question.code, key, belief, own, reason, said or "", until, _once(form, key)) for key, _ in form.about
     )
+
+
+def _last_day(place: st.delta_generator.DeltaGenerator) -> date:
+    day: date = place.date_input(
+        "Until when does it count?",
+        value=clock.today() + timedelta(days=settings().override_days),
+        # Within narrower bounds the field stores the last day it liked; the action says what is wrong.
+        min_value=LONG_AGO,
+        max_value=FAR_AHEAD,
+        format="DD/MM/YYYY",
+        key="disagree_until",
+    )
+    return day
 
 
 def _own_number(place: st.delta_generator.DeltaGenerator, form: Form) -> float | None:

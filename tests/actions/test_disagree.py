@@ -191,20 +191,6 @@ def test_a_score_without_a_model_can_be_disagreed_with(ledger: Ledger) -> None:
     assert ledger.entries()[0].shown.probability is None
 
 
-@pytest.mark.parametrize("usual", [0.09, None])
-def test_without_a_number_of_the_model_a_number_may_not_contradict_the_belief_either(
-    ledger: Ledger, usual: float | None
-) -> None:
-    score = ShownScore(probability=None, low=None, high=None, model_version=None, base_rate=usual)
-    for belief, slip in (("will_stay", 0.9), ("will_leave", 0.05)):
-        with pytest.raises(RejectedEntryError, match="do not go together"):
-            disagree(ANN, replace(REQUEST, belief=belief, probability=slip), shown=lambda *_: score)
-    assert ledger.newest() == 0
-    fair = replace(REQUEST, belief="will_leave", probability=0.3 if usual else 0.6)
-    disagree(ANN, fair, shown=lambda *_: score)
-    assert ledger.newest() == 1
-
-
 def test_words_are_kept_as_meant_without_control_characters(ledger: Ledger) -> None:
     send(replace(REQUEST, words="  Cafe\u0301\x00\x1b[31m\r\nsecond\tline \u202etxt\ud800 <b>=HYPERLINK()</b> 👩‍💻 "))
     assert ledger.entries()[0].words == "Café[31m\nsecond\tline txt <b>=HYPERLINK()</b> 👩‍💻"

@@ -12,7 +12,7 @@ import time_machine
 
 from crm_core.access import Role
 from crm_core.actions import disagree, withdraw
-from crm_core.errors import AccessDeniedError
+from crm_core.errors import AccessDeniedError, RejectedEntryError
 from crm_core.ledger import Ledger, open_ledger
 from crm_core.settings import settings
 from tests.actions.test_disagree import ANN, REQUEST, STEWARD, ShownScore, send
@@ -63,3 +63,17 @@ def test_the_same_view_from_two_tabs_is_stored_once_as_long_as_it_stands(ledger:
     withdraw(STEWARD, ledger.entries()[-1].id, "w-1")
     send(replace(REQUEST, idempotency_key="after all", expires_on=date(2026, 7, 31)))
     assert ledger.newest() == 4, "what was taken back can be said again"
+
+
+@pytest.mark.parametrize("usual", [0.09, None])
+def test_without_a_number_of_the_model_a_number_may_not_contradict_the_belief_either(
+    ledger: Ledger, usual: float | None
+) -> None:
+    score = ShownScore(probability=None, low=None, high=None, model_version=None, base_rate=usual)
+    for belief, slip in (("will_stay", 0.9), ("will_leave", 0.05)):
+        with pytest.raises(RejectedEntryError, match="do not go together"):
+            disagree(ANN, replace(REQUEST, belief=belief, probability=slip), shown=lambda *_: score)
+    assert ledger.newest() == 0
+    fair = replace(REQUEST, belief="will_leave", probability=0.3 if usual else 0.6)
+    disagree(ANN, fair, shown=lambda *_: score)
+    assert ledger.newest() == 1

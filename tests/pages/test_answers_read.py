@@ -17,6 +17,12 @@ from tests.pages.test_every_page import person
 from tests.pages.test_triage import answer, as_who, markdown, say, say_all, stewards
 
 
+@pytest.fixture(autouse=True)
+def nobody_is_asked_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first customers of a list are not among those of which a view is asked before the number is shown."""
+    monkeypatch.setenv("CRM_FIRST_VIEW_SHARE", "0")
+
+
 def test_new_answers_are_shown_before_they_count_as_seen(copy_of_demo: Path, open_page: OPEN) -> None:
     boss, n = person("manager"), 13
     for key in say_all(n):

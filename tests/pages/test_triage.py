@@ -20,6 +20,12 @@ from tests.pages.test_every_page import person
 SECRET = "a secret of the rep"
 
 
+@pytest.fixture(autouse=True)
+def nobody_is_asked_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first customers of a list are not among those of which a view is asked before the number is shown."""
+    monkeypatch.setenv("CRM_FIRST_VIEW_SHARE", "0")
+
+
 def stewards() -> list[Viewer]:
     return [viewer for viewer in views.personas() if viewer.role == "steward"]
 

@@ -70,11 +70,11 @@ def test_sources_are_counted_and_the_newest_thing_seen_is_dated() -> None:
     assert of("Gamma").gaps == ()
 
 
-def test_an_analyst_is_told_whom_to_ask_by_a_pseudonym_only() -> None:
+def test_an_analyst_is_told_the_name_of_who_looks_after_a_source_and_of_nobody_else() -> None:
     rows = risk(PEOPLE["analyst"]).rows
-    asked = [gap.ask for row in rows for gap in row.evidence.gaps]
-    assert asked
-    assert all(ask and ask.startswith("Person ") for ask in asked)
+    asked = {(gap.reason == "owner", gap.ask) for row in rows for gap in row.evidence.gaps}
+    assert (False, "Steward") in asked
+    assert all(ask and ask.startswith("Person ") for is_owner, ask in asked if is_owner)
 
 
 def test_what_is_withheld_shows_no_number_and_no_reason_at_any_exit() -> None:

@@ -75,7 +75,7 @@ def test_a_stopped_version_is_told_with_natural_frequencies_and_who_owns_the_sto
     )
     assert told[1] == "Gender: of 100 customers with **f** 40 are flagged, with **m** 10 (of 200 and 200)."
     assert told[2].startswith("Admin owns this stop")
-    assert page(company, "analyst", stopped=UNFAIR).owner != "Admin"
+    assert page(company, "analyst", stopped=UNFAIR).owner == "Admin", "an office is named to everybody"
     assert page(company, "manager", stopped=UNFAIR, status="none").is_serving is False
 
 

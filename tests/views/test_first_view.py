@@ -232,8 +232,9 @@ def test_an_analyst_who_owns_something_is_not_asked_for_he_may_say_nothing() -> 
     assert "yours" not in scores(analyst)
 
 
-READS_SCORES = {"first_view.py", "movements.py", "moved.py", "account.py"}
-"""Modules that read scores by name: the mask itself, and those that leave out what waits by other means."""
+READS_SCORES = {"first_view.py", "movements.py", "moved.py", "account.py", "watching.py"}
+"""Modules that read scores by name: the mask itself, those that leave out what waits by other means, and one that only
+counts levels of evidence of the whole company."""
 
 
 def test_no_view_reads_scores_round_the_mask() -> None:
