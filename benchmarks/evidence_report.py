@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks import evidence_targets
 from benchmarks.evidence import DECISIVE, Measured, figures
 from benchmarks.running import ROOT
 
@@ -72,7 +73,8 @@ def write(found: Sequence[Measured]) -> Path:
             own = [m for m in kind if m.job.share == share]
             rows.append((title, share, len({m.job.seed for m in own}), intervals(own)))
     target = ROOT / "docs" / "evidence.md"
-    text = HEAD + "".join(_table(title, columns, rows) for title, columns in TABLES.items())
+    aims = evidence_targets.table(*(evidence_targets.by_share(rows, KINDS["habit", w]) for w in (1.0, DECISIVE)))
+    text = HEAD + aims + "".join(_table(title, columns, rows) for title, columns in TABLES.items())
     target.write_text(text, encoding="utf-8")
     _picture([row for row in rows if row[0] == KINDS["habit", 1.0]], ROOT / "docs" / "images" / "evidence.svg")
     return target
