@@ -11,9 +11,8 @@ import streamlit as st
 
 from crm_core import actions, clock
 from crm_core.access import Capability, Viewer, may
-from crm_core.errors import CrmError
 from crm_core.views import sell
-from pages._kit import evidence, state, words
+from pages._kit import evidence, sending, words
 from pages._kit.questions import CHURN, Question
 from pages._kit.shell import Context, note
 
@@ -121,11 +120,4 @@ def _count(label: str, most: int) -> int | None:
 
 
 def _send(viewer: Viewer, request: actions.answers.Answer) -> None:
-    try:
-        receipt = actions.answers.answer(viewer, request)
-    except CrmError as error:
-        st.error(words.plain(error.sentence()))
-        return
-    st.session_state[state.RECEIPT] = receipt.message
-    forget()
-    st.rerun()
+    sending.send(lambda: actions.answers.answer(viewer, request), forget)

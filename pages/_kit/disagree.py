@@ -15,7 +15,7 @@ from crm_core.actions import Disagree
 from crm_core.errors import CrmError
 from crm_core.settings import settings
 from crm_core.views import sell, trust
-from pages._kit import first_view, gateway, people, shell, state, words
+from pages._kit import first_view, gateway, people, sending, shell, state, words
 from pages._kit.questions import CHURN, QUESTIONS, Question
 from pages._kit.shell import Context, note
 
@@ -245,31 +245,18 @@ def _send(ctx: Context, form: Form, requests: tuple[Disagree, ...]) -> None:
     if not requests:
         st.error("Say what you believe and why; the rest is optional. Nothing was stored yet.")
         return
-    try:
+
+    def store() -> actions.Receipt:
         # The form may have been open for long: who sends it is who he is now.
         viewer = shell.same_person(ctx.viewer)
         if form.is_of_many:
-            receipt = actions.disagree_all(viewer, requests, named=dict(form.about))
-        else:
-            receipt = actions.disagree(viewer, requests[0])
-    except CrmError as error:
-        st.error(words.plain(error.sentence()))
-        return
-    st.session_state[state.RECEIPT] = receipt.message
-    state.forget_many(form.question.page)
-    forget()
-    st.rerun()
+            return actions.disagree_all(viewer, requests, named=dict(form.about))
+        return actions.disagree(viewer, requests[0])
+
+    sending.send(store, lambda: state.forget_many(form.question.page), forget)
 
 
 def withdraw(ctx: Context, entry_id: str, *, key: str) -> None:
     """The button that takes back one's own word."""
-    if not st.button("Withdraw", key=f"withdraw_{key}", help="It stays in the history, but no longer counts."):
-        return
-    try:
-        receipt = actions.withdraw(ctx.viewer, entry_id, f"withdraw-{entry_id}")
-    except CrmError as error:
-        st.error(words.plain(error.sentence()))
-        return
-    st.session_state[state.RECEIPT] = receipt.message
-    forget()
-    st.rerun()
+    if st.button("Withdraw", key=f"withdraw_{key}", help="It stays in the history, but no longer counts."):
+        sending.send(lambda: actions.withdraw(ctx.viewer, entry_id, f"withdraw-{entry_id}"), forget)

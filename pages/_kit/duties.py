@@ -10,9 +10,8 @@ from urllib.parse import quote
 import streamlit as st
 
 from crm_core import actions
-from crm_core.errors import CrmError
 from crm_core.views import steer
-from pages._kit import gateway, paper, state, words
+from pages._kit import gateway, paper, sending, state, words
 from pages._kit.questions import CHURN, Question
 from pages._kit.shell import Context, note
 
@@ -153,15 +152,8 @@ def _dialog(ctx: Context, page: steer.duties.DutiesPage, role: Held, key: str) -
     if (owner, deputy) == ("" if role.is_by_default else role.owner_id, role.deputy_id) and not role.is_lost:
         st.info("That is how it is already; nothing was stored.")
         return
-    try:
-        request = actions.duties.Assign(role.role, owner or None, deputy or None, key)
-        receipt = actions.duties.assign(ctx.viewer, request)
-    except CrmError as error:
-        st.error(words.plain(error.sentence()))
-        return
-    st.session_state[state.RECEIPT] = receipt.message
-    forget()
-    st.rerun()
+    request = actions.duties.Assign(role.role, owner or None, deputy or None, key)
+    sending.send(lambda: actions.duties.assign(ctx.viewer, request), forget)
 
 
 def _default(role: Held) -> str:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import streamlit as st
 
 from crm_core import actions
-from crm_core.errors import CrmError
 from crm_core.views import trust
-from pages._kit import files, gateway, paper, state, words
+from pages._kit import files, gateway, paper, sending, state, words
 from pages._kit.model import SAYINGS, Saying
 from pages._kit.shell import Context, note
 
@@ -220,14 +219,4 @@ def _release_form(ctx: Context, page: Page) -> None:
         sent = st.form_submit_button(f"Release version {page.version}", key="release_send")
     if sent:
         request = actions.releases.Release(page.question, page.version, said or "", key)
-        _send(lambda: actions.releases.release_stop(ctx.viewer, request))
-
-
-def _send(act: Callable[[], actions.Receipt]) -> None:
-    try:
-        receipt = act()
-    except CrmError as error:
-        st.error(words.plain(error.sentence()))
-        return
-    st.session_state[state.RECEIPT] = receipt.message
-    st.rerun()
+        sending.send(lambda: actions.releases.release_stop(ctx.viewer, request))

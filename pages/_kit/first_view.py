@@ -10,9 +10,8 @@ import streamlit as st
 
 from crm_core import actions
 from crm_core.access import Viewer
-from crm_core.errors import CrmError
 from crm_core.views import sell, trust
-from pages._kit import state, words
+from pages._kit import sending, state, words
 from pages._kit.questions import CHURN, Question
 from pages._kit.shell import Context, note
 
@@ -141,13 +140,8 @@ def _dialog(ctx: Context, form: Form) -> None:
 
 
 def _send(viewer: Viewer, request: actions.first_views.FirstView) -> None:
-    try:
-        receipt = actions.first_views.first_view(viewer, request)
-    except CrmError as error:
-        st.error(words.plain(error.sentence()))
-        return
-    st.session_state[state.RECEIPT] = receipt.message
-    forget()
-    if request.question == CHURN.code:
-        state.choose_customer(request.entity_key)
-    st.rerun()
+    def choose() -> None:
+        if request.question == CHURN.code:
+            state.choose_customer(request.entity_key)
+
+    sending.send(lambda: actions.first_views.first_view(viewer, request), forget, choose)

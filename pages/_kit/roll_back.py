@@ -8,9 +8,8 @@ import streamlit as st
 
 from crm_core import actions
 from crm_core.access import Capability, may
-from crm_core.errors import CrmError
 from crm_core.views import trust
-from pages._kit import files, paper, state, words
+from pages._kit import files, paper, sending, state, words
 from pages._kit.model import listed
 from pages._kit.shell import Context, note
 
@@ -122,13 +121,5 @@ def _send(ctx: Context, question: str, version: int | None, reason: str) -> None
         st.error("Choose a version. Nothing was stored yet.")
         return
     key = st.session_state.setdefault(KEY, uuid.uuid4().hex)
-    try:
-        receipt = actions.models.choose_model(
-            ctx.viewer, actions.models.ModelChoice(question, None if version == GATE else version, reason, key)
-        )
-    except CrmError as error:
-        st.error(words.plain(error.sentence()))
-        return
-    del st.session_state[KEY]
-    st.session_state[state.RECEIPT] = receipt.message
-    st.rerun()
+    choice = actions.models.ModelChoice(question, None if version == GATE else version, reason, key)
+    sending.send(lambda: actions.models.choose_model(ctx.viewer, choice), lambda: st.session_state.pop(KEY))

@@ -9,9 +9,8 @@ import streamlit as st
 
 from crm_core import actions
 from crm_core.actions import triaging
-from crm_core.errors import CrmError
 from crm_core.views import trust
-from pages._kit import people, state, words
+from pages._kit import people, sending, words
 from pages._kit.shell import Context, note
 
 FORM = "triage_form"
@@ -148,17 +147,13 @@ def _detail(sort: str, question: str, page: trust.triage.TriagePage) -> str | No
 def _send(ctx: Context, form: Form, sort: str, detail: str | None, why: str) -> None:
     ids = [row.case.opinion.entry_id for row in form.card.rows]
     requests = [triaging.Triage(one, sort, detail, why, _once(form, sort, one)) for one in ids]
-    try:
+
+    def store() -> actions.Receipt:
         if len(requests) > 1:
-            receipt = triaging.triage_all(ctx.viewer, requests, is_again=form.is_again)
-        else:
-            receipt = triaging.triage(ctx.viewer, requests[0])
-    except CrmError as error:
-        st.error(words.plain(error.sentence()))
-        return
-    st.session_state[state.RECEIPT] = receipt.message
-    forget()
-    st.rerun()
+            return triaging.triage_all(ctx.viewer, requests, is_again=form.is_again)
+        return triaging.triage(ctx.viewer, requests[0])
+
+    sending.send(store, forget)
 
 
 def _once(form: Form, sort: str, entry_id: str) -> str:

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 import streamlit as st
 
 from crm_core import actions
-from crm_core.errors import CrmError
 from crm_core.settings import settings
 from crm_core.views import trust
-from pages._kit import state, words
+from pages._kit import sending, state, words
 from pages._kit.shell import Context, note
 
 FORM = "mend_form"
@@ -142,11 +141,4 @@ def _dialog(ctx: Context, form: Form) -> None:
 
 
 def _send(ctx: Context, request: actions.triaging.Mend) -> None:
-    try:
-        receipt = actions.triaging.mend(ctx.viewer, request)
-    except CrmError as error:
-        st.error(words.plain(error.sentence()))
-        return
-    st.session_state[state.RECEIPT] = receipt.message
-    forget()
-    st.rerun()
+    sending.send(lambda: actions.triaging.mend(ctx.viewer, request), forget)
