@@ -76,11 +76,6 @@ class Triage:
         return self.verdict.reason_code if self.verdict else None
 
     @property
-    def settled_at(self) -> datetime | None:
-        """Since when the answer is as it is (UTC)."""
-        return self.verdict.recorded_at if self.verdict else None
-
-    @property
     def fact_from(self) -> datetime | None:
         """Since when the model may count the fact (UTC): the later of said and sorted; empty while facts differ.
 

@@ -39,14 +39,14 @@ def of(*more: StoredEntry) -> Triage:
 
 def test_without_a_sorting_it_is_open_and_waits() -> None:
     one = of()
-    assert (one.stage, one.is_waiting, one.sort, one.settled_at) == (Stage.OPEN, True, None, None)
+    assert (one.stage, one.is_waiting, one.sort, one.verdict) == (Stage.OPEN, True, None, None)
 
 
 def test_one_steward_settles_it() -> None:
     one = of(sorting("t", 5, "x:S1", "new_fact", "champion_left"))
     assert (one.stage, one.sort, one.detail, one.is_waiting) == (Stage.SETTLED, "new_fact", "champion_left", False)
     assert one.verdict is not None
-    assert (one.verdict.words, one.settled_at) == ("why t", START + timedelta(hours=5))
+    assert (one.verdict.words, one.verdict.recorded_at) == ("why t", START + timedelta(hours=5))
 
 
 def test_two_stewards_who_differ_leave_it_pending_until_one_of_them_comes_round() -> None:
